@@ -1,0 +1,296 @@
+//! What an operator sets: a TOML file, then `HOPETREE_*` variables on top. Read once, checked whole.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::{Path, PathBuf};
+
+/// The settings of one process. No `Debug`: URLs may hold passwords.
+#[derive(Clone)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// The address under which residents reach this server: scheme and host, without a trailing slash.
+    pub public_url: String,
+    /// Where everything that belongs to this installation is kept.
+    pub data_dir: PathBuf,
+    pub database_url: String,
+    pub redis_url: Option<String>,
+    pub master_key: MasterKeySource,
+    /// Which log lines are written, in the notation of `tracing-subscriber`.
+    pub log: String,
+}
+
+/// Where the key comes from that seals the accounts' secrets.
+#[derive(Clone)]
+pub enum MasterKeySource {
+    /// Given in the configuration itself: 64 hexadecimal digits.
+    Given(String),
+    /// A file that holds it.
+    File(PathBuf),
+    /// `master.key` in the data folder, made on first run.
+    DataDir,
+}
+
+/// Everything that is wrong with a configuration, so that it can be mended in one go.
+#[derive(Debug)]
+pub struct Problems(Vec<String>);
+
+impl Problems {
+    pub fn iter(&self) -> impl Iterator<Item = &str> {
+        self.0.iter().map(String::as_str)
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        writeln!(f, "the configuration has {} problem(s):", self.0.len())?;
+        self.0.iter().try_for_each(|problem| writeln!(f, "  - {problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}
+
+const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
+const DEFAULT_DATA_DIR: &str = "data";
+const DEFAULT_LOG: &str = "info,sqlx=warn,sea_orm_migration=warn";
+const VARIABLE_PREFIX: &str = "HOPETREE_";
+
+/// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
+const SETTINGS: [&str; 8] =
+    ["listen", "public_url", "data_dir", "database_url", "redis_url", "master_key", "master_key_file", "log"];
+
+impl Config {
+    /// Reads the settings of this process: the file, if one is named, and the environment.
+    ///
+    /// # Errors
+    /// All problems together: unknown names, values that cannot be used, settings that exclude each other.
+    pub fn read(file: Option<&Path>) -> Result<Self, Problems> {
+        let text = match file.map(|path| (path, std::fs::read_to_string(path))) {
+            Some((path, Err(error))) => {
+                return Err(Problems(vec![format!("cannot read {}: {error}", path.display())]));
+            }
+            Some((_, Ok(text))) => Some(text),
+            None => None,
+        };
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            let name = name.into_string().ok().filter(|name| name.starts_with(VARIABLE_PREFIX))?;
+            Some((name, value.to_string_lossy().into_owned()))
+        });
+        Self::parse(text.as_deref(), variables)
+    }
+
+    /// The settings in a TOML text and a list of variables.
+    ///
+    /// # Errors
+    /// As [`Config::read`].
+    pub fn parse(
+        text: Option<&str>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, Problems> {
+        let mut values = Values::default();
+        if let Some(text) = text {
+            values.take_file(text);
+        }
+        for (name, value) in variables {
+            values.take_variable(&name, value);
+        }
+        values.finish()
+    }
+
+    /// For a line on the screen: the settings without anything secret.
+    pub fn describe(&self) -> String {
+        format!(
+            "listen {}, public URL {}, data in {}, database {}, {}",
+            self.listen,
+            self.public_url,
+            self.data_dir.display(),
+            without_password(&self.database_url),
+            self.redis_url.as_deref().map_or_else(|| "no Redis".into(), without_password)
+        )
+    }
+}
+
+/// A URL as it may be shown: the password is replaced.
+pub fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.into() };
+    let Some((user, host)) = rest.rsplit_once('@') else { return url.into() };
+    let user = user.split(':').next().unwrap_or_default();
+    format!("{scheme}://{user}:***@{host}")
+}
+
+/// The values found so far, each with where it was found, and what was wrong.
+#[derive(Default)]
+struct Values {
+    found: Vec<(&'static str, String, String)>,
+    problems: Vec<String>,
+}
+
+impl Values {
+    fn take_file(&mut self, text: &str) {
+        let table = match text.parse::<toml::Table>() {
+            Ok(table) => table,
+            Err(error) => {
+                let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+                self.problems.push(format!("file, line {line}: {}", error.message()));
+                return;
+            }
+        };
+        for (key, value) in table {
+            let Some(name) = SETTINGS.iter().find(|name| **name == key) else {
+                self.problems
+                    .push(format!("file: unknown setting `{key}`; known are {}", SETTINGS.join(", ")));
+                continue;
+            };
+            match value {
+                toml::Value::String(value) => self.put(name, format!("file: {key}"), value),
+                _ => self.problems.push(format!("file: `{key}` must be text in quotes")),
+            }
+        }
+    }
+
+    fn take_variable(&mut self, variable: &str, value: String) {
+        let key = variable.trim_start_matches(VARIABLE_PREFIX).to_ascii_lowercase();
+        // Variables of other tools may begin alike (a test's HOPETREE_BIN), so an unknown one is no error.
+        let Some(name) = SETTINGS.iter().find(|name| **name == key) else { return };
+        if !value.is_empty() {
+            self.put(name, variable.into(), value);
+        }
+    }
+
+    fn put(&mut self, name: &'static str, origin: String, value: String) {
+        self.found.retain(|(known, _, _)| *known != name);
+        self.found.push((name, origin, value));
+    }
+
+    fn get(&self, name: &str) -> Option<(&str, &str)> {
+        let (_, origin, value) = self.found.iter().find(|(known, _, _)| *known == name)?;
+        Some((origin, value))
+    }
+
+    fn finish(mut self) -> Result<Config, Problems> {
+        let listen = self.checked("listen", DEFAULT_LISTEN, |value| {
+            value.parse().ok().ok_or_else(|| "must be an address and port such as 127.0.0.1:8080".into())
+        });
+        let data_dir = self.checked("data_dir", DEFAULT_DATA_DIR.into(), |value| Ok(PathBuf::from(value)));
+        let public_url = self.checked("public_url", local_url(listen), public_url);
+        let default_database = format!("sqlite://{}", data_dir.join("hopetree.db").display());
+        let database_url = self.checked("database_url", default_database, |value| {
+            one_of_schemes(value, &["sqlite", "postgres", "postgresql", "mysql"])
+        });
+        let redis_url =
+            self.checked("redis_url", None, |value| one_of_schemes(value, &["redis", "rediss"]).map(Some));
+        let log = self.checked("log", DEFAULT_LOG.into(), |value| {
+            match value.parse::<tracing_subscriber::EnvFilter>() {
+                Ok(_) => Ok(value.into()),
+                Err(error) => {
+                    Err(format!("is no log filter such as `info` or `info,hopetree=debug`: {error}"))
+                }
+            }
+        });
+        let master_key = self.master_key();
+        if !self.problems.is_empty() {
+            return Err(Problems(self.problems));
+        }
+        Ok(Config { listen, public_url, data_dir, database_url, redis_url, master_key, log })
+    }
+
+    fn master_key(&mut self) -> MasterKeySource {
+        match (self.get("master_key"), self.get("master_key_file")) {
+            (Some((first, _)), Some((second, _))) => {
+                let problem = format!("{first} and {second} exclude each other: set one of them");
+                self.problems.push(problem);
+                MasterKeySource::DataDir
+            }
+            (Some((origin, value)), None) => {
+                if value.len() == 64 && value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+                    return MasterKeySource::Given(value.into());
+                }
+                // The value is secret, so it is not repeated here.
+                let problem =
+                    format!("{origin} must be 64 hexadecimal digits, as `openssl rand -hex 32` prints");
+                self.problems.push(problem);
+                MasterKeySource::DataDir
+            }
+            (None, Some((_, path))) => MasterKeySource::File(path.into()),
+            (None, None) => MasterKeySource::DataDir,
+        }
+    }
+
+    fn checked<T>(&mut self, name: &str, default: T, parse: impl FnOnce(&str) -> Result<T, String>) -> T {
+        let Some((origin, value)) = self.get(name) else { return default };
+        match parse(value) {
+            Ok(parsed) => parsed,
+            Err(remedy) => {
+                let problem = format!("{origin} = `{}` {remedy}", without_password(value));
+                self.problems.push(problem);
+                default
+            }
+        }
+    }
+}
+
+/// The address under which a browser on this machine finds a listener.
+pub fn local_url(listen: SocketAddr) -> String {
+    match listen.ip() {
+        ip if ip.is_unspecified() => format!("http://localhost:{}", listen.port()),
+        _ => format!("http://{listen}"),
+    }
+}
+
+fn public_url(value: &str) -> Result<String, String> {
+    let remedy =
+        "must be `https://` (or `http://`) and a host, without a path, such as https://wx.example.cn";
+    let value = value.trim_end_matches('/');
+    let host = value.strip_prefix("https://").or_else(|| value.strip_prefix("http://")).ok_or(remedy)?;
+    if host.is_empty() || host.contains(['/', '?', '#', '@', ' ']) {
+        return Err(remedy.into());
+    }
+    Ok(value.into())
+}
+
+fn one_of_schemes(value: &str, schemes: &[&str]) -> Result<String, String> {
+    match value.split_once(':') {
+        Some((scheme, _)) if schemes.contains(&scheme) => Ok(value.into()),
+        _ => Err(format!("must begin with {}", schemes.join(":, ") + ":")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, Problems> {
+        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Config::parse(Some(text), variables)
+    }
+
+    #[test]
+    fn variables_stand_above_the_file() {
+        let config = parse("listen = \"0.0.0.0:80\"", &[("HOPETREE_LISTEN", "127.0.0.1:9000")]).ok().unwrap();
+        assert_eq!(config.listen, "127.0.0.1:9000".parse().unwrap());
+        assert_eq!(config.public_url, "http://127.0.0.1:9000");
+        assert_eq!(config.database_url, "sqlite://data/hopetree.db");
+    }
+
+    #[test]
+    fn every_problem_is_named_at_once_and_no_secret_among_them() {
+        let text = "listen = \"nowhere\"\nport = \"80\"\nlog = 3\nmaster_key = \"hunter2\"";
+        let variables = [
+            ("HOPETREE_PUBLIC_URL", "wx.example.cn/path"),
+            ("HOPETREE_DATABASE_URL", "oracle://me:secret@db/x"),
+        ];
+        let problems = parse(text, &variables).err().unwrap().to_string();
+        for name in
+            ["listen", "`port`", "`log`", "master_key", "HOPETREE_PUBLIC_URL", "HOPETREE_DATABASE_URL"]
+        {
+            assert!(problems.contains(name), "{name} is missing in {problems}");
+        }
+        assert!(!problems.contains("hunter2") && !problems.contains("secret@"), "{problems}");
+    }
+
+    #[test]
+    fn a_file_that_is_no_toml_is_refused_with_its_line() {
+        let problems = parse("listen = \"127.0.0.1:80\"\nlog = = 3\n", &[]).err().unwrap().to_string();
+        assert!(problems.contains("line 2"), "{problems}");
+    }
+}

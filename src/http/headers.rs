@@ -1,0 +1,29 @@
+//! Headers that keep browsers from doing what pages of ours never need.
+
+use axum::extract::Request;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::Next;
+use axum::response::Response;
+
+/// Residents' pages: styles and pictures of our own, no scripts at all. They may be framed by our own origin
+/// only: the sandbox's phone shows them so.
+pub const PAGES_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; \
+     base-uri 'none'; frame-ancestors 'self'";
+/// The sandbox's phone: it frames pages and shows pictures from wherever a card points.
+pub const PHONE_POLICY: &str = "default-src 'self'; img-src 'self' data: http: https:; frame-src 'self' http: https:; \
+     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// Adds the headers that every answer has.
+pub async fn add_common(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    let headers = response.headers_mut();
+    let common: [(HeaderName, &str); 3] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "strict-origin-when-cross-origin"),
+        (HeaderName::from_static("permissions-policy"), "camera=(), geolocation=(), microphone=()"),
+    ];
+    for (name, value) in common {
+        headers.entry(name).or_insert(HeaderValue::from_static(value));
+    }
+    response
+}

@@ -1,0 +1,43 @@
+//! The durable queue: work as rows of the same database, enqueued in the transaction that makes it
+//! necessary, claimed by compare-and-set with a lease, retried with growing pauses, and buried in the end.
+//! Delivery is at least once, so every job must be safe to repeat.
+
+mod runner;
+pub mod store;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::clock::Timestamp;
+
+pub use self::runner::{Registry, run};
+
+/// One kind of background work. The value itself is the payload: ids, not copies of rows.
+pub trait Job: Serialize + DeserializeOwned + Send + 'static {
+    /// The name in the queue; it must stay as long as such jobs may be waiting.
+    const KIND: &'static str;
+    /// What running one needs.
+    type Context: Send + Sync + 'static;
+
+    /// Does the work. An error means: try again later.
+    fn run(self, context: &Self::Context) -> impl Future<Output = anyhow::Result<()>> + Send;
+}
+
+/// A job that is about to be enqueued.
+#[derive(Clone, Debug)]
+pub struct NewJob {
+    kind: &'static str,
+    payload: String,
+    run_at: Timestamp,
+}
+
+impl NewJob {
+    /// A job to be run from a moment on.
+    ///
+    /// # Panics
+    /// Never for payloads of plain fields: only maps with keys that are no text have no JSON.
+    pub fn new<J: Job>(job: &J, run_at: Timestamp) -> Self {
+        let payload = serde_json::to_string(job).expect("a job's payload is plain fields");
+        Self { kind: J::KIND, payload, run_at }
+    }
+}

@@ -1,0 +1,128 @@
+//! The `job` table. Every query on it is in this file.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{ActiveValue::NotSet, Condition, ExprTrait, QueryOrder, QuerySelect, Set};
+
+use super::NewJob;
+use crate::clock::Timestamp;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "job")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub kind: String,
+        pub payload: String,
+        pub state: State,
+        pub run_at: i64,
+        pub attempts: i64,
+        /// Counts the claims: who still holds the number it claimed with still holds the job.
+        pub lease: i64,
+        pub leased_until: i64,
+        pub last_error: Option<String>,
+        pub created_at: i64,
+    }
+
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum)]
+    #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "lowercase")]
+    pub enum State {
+        Waiting,
+        Running,
+        /// Failed too often; kept for people to see.
+        Buried,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub use entity::Model as StoredJob;
+use entity::{ActiveModel, Column, Entity, State};
+
+/// Enqueues jobs, within the transaction that makes them necessary.
+pub async fn enqueue(db: &impl ConnectionTrait, jobs: &[NewJob], now: Timestamp) -> Result<(), DbErr> {
+    if jobs.is_empty() {
+        return Ok(());
+    }
+    let rows = jobs.iter().map(|job| ActiveModel {
+        id: NotSet,
+        kind: Set(job.kind.into()),
+        payload: Set(job.payload.clone()),
+        state: Set(State::Waiting),
+        run_at: Set(job.run_at.millis()),
+        attempts: Set(0),
+        lease: Set(0),
+        leased_until: Set(0),
+        last_error: Set(None),
+        created_at: Set(now.millis()),
+    });
+    Entity::insert_many(rows).exec_without_returning(db).await?;
+    Ok(())
+}
+
+/// Jobs that are due, or whose holder is gone, oldest first. They are not claimed yet.
+pub async fn due(db: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<StoredJob>, DbErr> {
+    let waiting = Column::State.eq(State::Waiting).and(Column::RunAt.lte(now.millis()));
+    let abandoned = Column::State.eq(State::Running).and(Column::LeasedUntil.lt(now.millis()));
+    Entity::find()
+        .filter(Condition::any().add(waiting).add(abandoned))
+        .order_by_asc(Column::RunAt)
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Claims a job until a moment, unless somebody else was faster.
+pub async fn claim(db: &impl ConnectionTrait, job: &StoredJob, until: Timestamp) -> Result<bool, DbErr> {
+    let claimed = Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Running))
+        .col_expr(Column::Lease, Expr::value(job.lease + 1))
+        .col_expr(Column::LeasedUntil, Expr::value(until.millis()))
+        .col_expr(Column::Attempts, Expr::value(job.attempts + 1))
+        .filter(Column::Id.eq(job.id))
+        .filter(Column::Lease.eq(job.lease))
+        .exec(db)
+        .await?;
+    Ok(claimed.rows_affected == 1)
+}
+
+/// Removes a job that is done.
+pub async fn finish(db: &impl ConnectionTrait, job: &StoredJob) -> Result<(), DbErr> {
+    Entity::delete_many().filter(held(job)).exec(db).await?;
+    Ok(())
+}
+
+/// Puts a failed job back for later, or buries it when `again` is none.
+pub async fn give_back(
+    db: &impl ConnectionTrait,
+    job: &StoredJob,
+    error: &str,
+    again: Option<Timestamp>,
+) -> Result<(), DbErr> {
+    let state = if again.is_some() { State::Waiting } else { State::Buried };
+    let mut update = Entity::update_many()
+        .col_expr(Column::State, Expr::value(state))
+        .col_expr(Column::LastError, Expr::value(error));
+    if let Some(again) = again {
+        update = update.col_expr(Column::RunAt, Expr::value(again.millis()));
+    }
+    update.filter(held(job)).exec(db).await?;
+    Ok(())
+}
+
+/// How many jobs wait or run, and how many are buried.
+pub async fn counts(db: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
+    let buried = Entity::find().filter(Column::State.eq(State::Buried)).count(db).await?;
+    let all = Entity::find().count(db).await?;
+    Ok((all - buried, buried))
+}
+
+fn held(job: &StoredJob) -> Condition {
+    Condition::all().add(Column::Id.eq(job.id)).add(Column::Lease.eq(job.lease + 1))
+}

@@ -1,0 +1,71 @@
+//! Values kept in this process.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+/// Past this many values the dead ones are swept out, and if none is dead the store is emptied: it is a cache.
+const CAPACITY: usize = 10_000;
+
+#[derive(Clone, Default)]
+pub struct Memory {
+    values: Arc<Mutex<HashMap<String, (String, Instant)>>>,
+}
+
+impl Memory {
+    pub(super) fn get(&self, key: &str) -> Option<String> {
+        let values = self.lock();
+        let (value, until) = values.get(key)?;
+        (*until > Instant::now()).then(|| value.clone())
+    }
+
+    pub(super) fn set(&self, key: &str, value: &str, lifetime: Duration) {
+        let mut values = self.lock();
+        if values.len() >= CAPACITY {
+            let now = Instant::now();
+            values.retain(|_, (_, until)| *until > now);
+            if values.len() >= CAPACITY {
+                values.clear();
+            }
+        }
+        values.insert(key.into(), (value.into(), Instant::now() + lifetime));
+    }
+
+    pub(super) fn remove_if(&self, key: &str, value: &str) {
+        let mut values = self.lock();
+        if values.get(key).is_some_and(|(found, _)| found == value) {
+            values.remove(key);
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<String, (String, Instant)>> {
+        // A panic while the lock was held cannot have left a value half written.
+        self.values.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_value_dies_with_its_lifetime() {
+        let memory = Memory::default();
+        memory.set("token", "one", Duration::from_secs(10));
+        assert_eq!(memory.get("token").as_deref(), Some("one"));
+        memory.set("token", "one", Duration::ZERO);
+        assert_eq!(memory.get("token"), None);
+    }
+
+    #[tokio::test]
+    async fn a_renewed_value_is_not_removed_by_who_knew_the_old_one() {
+        let memory = Memory::default();
+        memory.set("token", "new", Duration::from_secs(10));
+        memory.remove_if("token", "old");
+        assert_eq!(memory.get("token").as_deref(), Some("new"));
+        memory.remove_if("token", "new");
+        assert_eq!(memory.get("token"), None);
+    }
+}
