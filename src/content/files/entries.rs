@@ -1,0 +1,322 @@
+//! Each kind of entry: what its keys are, and what they may hold.
+
+use chrono::NaiveDate;
+use serde::Deserialize;
+use sha1::{Digest, Sha1};
+use toml::value::Datetime;
+
+use super::Bundle;
+use crate::accounts::AccountId;
+use crate::clock::Timestamp;
+use crate::content::front_matter::Source;
+use crate::content::markdown;
+use crate::content::models::{article, contact, event, picture, place, rule, section};
+
+/// The account of a row that belongs to none yet.
+const NO_ACCOUNT: AccountId = AccountId(0);
+const DAY_MILLIS: i64 = 86_400_000;
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SectionMatter {
+    title: String,
+    number: i64,
+    board: String,
+    kind: section::Kind,
+    #[serde(default)]
+    aliases: Vec<String>,
+    summary: String,
+    picture: Option<String>,
+}
+
+pub(super) fn section(mut source: Source<'_>, slug: &str, body: &str) -> Option<section::Model> {
+    let matter: SectionMatter = source.read()?;
+    if !(1..=99).contains(&matter.number) {
+        source.fault("number", "`number` must be from 1 to 99".into());
+    }
+    Some(section::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        slug: source.slug("title", slug),
+        number: matter.number,
+        title: source.required("title", &matter.title, 20),
+        board: source.required("board", &matter.board, 20),
+        kind: matter.kind,
+        aliases: source.words("aliases", &matter.aliases),
+        summary: source.required("summary", &matter.summary, 60),
+        picture: source.optional("picture", matter.picture, 100),
+        body_html: markdown::to_html(body),
+        body_source: body.into(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ArticleMatter {
+    title: String,
+    digest: String,
+    published: Datetime,
+    source: Option<String>,
+    document_number: Option<String>,
+    valid_from: Option<Datetime>,
+    valid_until: Option<Datetime>,
+    #[serde(default)]
+    pinned: bool,
+    #[serde(default)]
+    keywords: Vec<String>,
+    picture: Option<String>,
+}
+
+pub(super) fn article(
+    mut source: Source<'_>,
+    section: &str,
+    slug: &str,
+    body: &str,
+) -> Option<article::Model> {
+    let matter: ArticleMatter = source.read()?;
+    let published_at = day(&mut source, "published", Some(matter.published)).unwrap_or_default();
+    let valid_from = day(&mut source, "valid_from", matter.valid_from);
+    // The last day on which a notice is valid is the one that the file names.
+    let valid_until = day(&mut source, "valid_until", matter.valid_until).map(|start| start + DAY_MILLIS);
+    if valid_from.is_some_and(|from| valid_until.is_some_and(|until| until <= from)) {
+        source.fault("valid_until", "`valid_until` lies before `valid_from`".into());
+    }
+    if body.trim().is_empty() {
+        source.fault("title", "the article has no text".into());
+    }
+    Some(article::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        section: section.into(),
+        slug: source.slug("title", slug),
+        title: source.required("title", &matter.title, 32),
+        digest: source.required("digest", &matter.digest, 120),
+        published_at,
+        source: source.optional("source", matter.source, 32),
+        document_number: source.optional("document_number", matter.document_number, 64),
+        valid_from,
+        valid_until,
+        pinned: matter.pinned,
+        keywords: source.words("keywords", &matter.keywords),
+        picture: source.optional("picture", matter.picture, 100),
+        body_html: markdown::to_html(body),
+        body_source: body.into(),
+    })
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct PlaceEntry {
+    slug: String,
+    name: String,
+    category: String,
+    address: String,
+    phone: Option<String>,
+    hours: Option<String>,
+    latitude: f64,
+    longitude: f64,
+    note: Option<String>,
+}
+
+pub(super) fn place(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
+    let Some(entry) = source.read::<PlaceEntry>() else { return };
+    if !(-90.0..=90.0).contains(&entry.latitude) {
+        source.fault("latitude", "`latitude` must be from -90 to 90".into());
+    }
+    if !(-180.0..=180.0).contains(&entry.longitude) {
+        source.fault("longitude", "`longitude` must be from -180 to 180".into());
+    }
+    let slug = unused(&mut source, &entry.slug, bundle.places.iter().map(|place| &place.slug));
+    bundle.places.push(place::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        slug,
+        position,
+        name: source.required("name", &entry.name, 40),
+        category: source.required("category", &entry.category, 20),
+        address: source.required("address", &entry.address, 100),
+        phone: source.optional("phone", entry.phone, 40),
+        hours: source.optional("hours", entry.hours, 100),
+        latitude: entry.latitude,
+        longitude: entry.longitude,
+        note: source.optional("note", entry.note, 200),
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct ContactEntry {
+    slug: String,
+    name: String,
+    group: String,
+    phone: String,
+    hours: Option<String>,
+    note: Option<String>,
+}
+
+pub(super) fn contact(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
+    let Some(entry) = source.read::<ContactEntry>() else { return };
+    let slug = unused(&mut source, &entry.slug, bundle.contacts.iter().map(|contact| &contact.slug));
+    bundle.contacts.push(contact::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        slug,
+        position,
+        name: source.required("name", &entry.name, 40),
+        category: source.required("group", &entry.group, 20),
+        phone: source.required("phone", &entry.phone, 40),
+        hours: source.optional("hours", entry.hours, 100),
+        note: source.optional("note", entry.note, 200),
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct EventEntry {
+    slug: String,
+    title: String,
+    starts: Datetime,
+    ends: Datetime,
+    venue: String,
+    place: Option<String>,
+    organizer: Option<String>,
+    audience: Option<String>,
+    signup: Option<String>,
+    #[serde(default)]
+    body: String,
+}
+
+pub(super) fn event(mut source: Source<'_>, _position: i64, bundle: &mut Bundle) {
+    let Some(entry) = source.read::<EventEntry>() else { return };
+    let starts_at = minute(&mut source, "starts", entry.starts);
+    let ends_at = minute(&mut source, "ends", entry.ends);
+    if ends_at < starts_at {
+        source.fault("ends", "`ends` lies before `starts`".into());
+    }
+    let slug = unused(&mut source, &entry.slug, bundle.events.iter().map(|event| &event.slug));
+    let body = entry.body.trim_matches('\n');
+    bundle.events.push(event::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        slug,
+        title: source.required("title", &entry.title, 32),
+        starts_at,
+        ends_at,
+        venue: source.required("venue", &entry.venue, 60),
+        place: source.optional("place", entry.place, 64),
+        organizer: source.optional("organizer", entry.organizer, 60),
+        audience: source.optional("audience", entry.audience, 100),
+        signup: source.optional("signup", entry.signup, 200),
+        body_html: markdown::to_html(body),
+        body_source: body.into(),
+    });
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RuleEntry {
+    slug: String,
+    keywords: Vec<String>,
+    #[serde(rename = "match")]
+    matching: rule::Matching,
+    #[serde(default)]
+    priority: i64,
+    reply: Option<String>,
+    section: Option<String>,
+    article: Option<String>,
+}
+
+pub(super) fn rule(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
+    let Some(entry) = source.read::<RuleEntry>() else { return };
+    let (answer_kind, answer) = match (entry.reply, entry.section, entry.article) {
+        (Some(text), None, None) => (rule::AnswerKind::Text, source.required("reply", &text, 5000)),
+        (None, Some(slug), None) => (rule::AnswerKind::Section, slug),
+        (None, None, Some(slug)) => (rule::AnswerKind::Article, slug),
+        _ => {
+            source.fault("slug", "a rule needs exactly one of `reply`, `section` and `article`".into());
+            return;
+        }
+    };
+    if entry.keywords.is_empty() {
+        source.fault("keywords", "a rule needs at least one keyword".into());
+    }
+    let slug = unused(&mut source, &entry.slug, bundle.rules.iter().map(|rule| &rule.slug));
+    bundle.rules.push(rule::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        slug,
+        position,
+        keywords: source.words("keywords", &entry.keywords),
+        matching: entry.matching,
+        priority: entry.priority,
+        answer_kind,
+        answer,
+    });
+}
+
+/// A picture, by its own first bytes and not by its name.
+pub(super) fn picture(name: &str, bytes: Vec<u8>, max_bytes: usize) -> Result<picture::Model, String> {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
+    if name.len() > 100 || !name.bytes().all(allowed) {
+        return Err("the name of a picture is made of A-Z, a-z, 0-9, `-`, `_` and `.`".into());
+    }
+    if bytes.len() > max_bytes {
+        return Err(format!("has {} KB, more than {}", bytes.len() >> 10, max_bytes >> 10));
+    }
+    let (content_type, endings): (_, &[&str]) = match bytes.as_slice() {
+        [0x89, b'P', b'N', b'G', ..] => ("image/png", &[".png"]),
+        [0xff, 0xd8, 0xff, ..] => ("image/jpeg", &[".jpg", ".jpeg"]),
+        _ => return Err("is neither a PNG nor a JPEG".into()),
+    };
+    if !endings.iter().any(|ending| name.ends_with(ending)) {
+        return Err(format!("is {content_type}, so its name must end in {}", endings[0]));
+    }
+    let digest = Sha1::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(picture::Model {
+        id: 0,
+        account_id: NO_ACCOUNT,
+        name: name.into(),
+        content_type: content_type.into(),
+        digest,
+        bytes,
+    })
+}
+
+fn unused<'a>(source: &mut Source<'_>, slug: &str, mut taken: impl Iterator<Item = &'a String>) -> String {
+    if taken.any(|taken| taken == slug) {
+        source.fault("slug", format!("`{slug}` is used twice"));
+    }
+    source.slug("slug", slug)
+}
+
+fn day(source: &mut Source<'_>, key: &str, value: Option<Datetime>) -> Option<i64> {
+    let value = value?;
+    let date = match (value.date, value.time, value.offset) {
+        (Some(date), None, None) => {
+            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())
+        }
+        _ => None,
+    };
+    let Some(date) = date else {
+        source.fault(key, format!("`{key}` must be a date such as 2026-11-02"));
+        return None;
+    };
+    Some(Timestamp::start_of_shanghai_day(date).millis())
+}
+
+fn minute(source: &mut Source<'_>, key: &str, value: Datetime) -> i64 {
+    let moment = match (value.date, value.time, value.offset) {
+        (Some(date), Some(time), None) => {
+            NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into()).and_then(|date| {
+                let second = time.second.unwrap_or_default();
+                date.and_hms_opt(time.hour.into(), time.minute.into(), second.into())
+            })
+        }
+        _ => None,
+    };
+    let Some(moment) = moment else {
+        source.fault(key, format!("`{key}` must be a local time such as 2026-12-05T09:00:00"));
+        return 0;
+    };
+    Timestamp::from_shanghai(moment).millis()
+}

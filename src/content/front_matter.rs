@@ -1,0 +1,139 @@
+//! One TOML table of a content file (front matter, or an entry of a list), read with the line of every fault.
+
+use serde::de::DeserializeOwned;
+
+use super::files::Fault;
+
+/// Where a table stands, and what is wrong with it so far.
+pub(super) struct Source<'a> {
+    /// The file, as people name it.
+    pub(super) file: &'a str,
+    /// The table's own lines.
+    pub(super) text: &'a str,
+    /// The line of the file on which the table begins, from 1.
+    pub(super) first_line: usize,
+    pub(super) faults: &'a mut Vec<Fault>,
+}
+
+impl Source<'_> {
+    /// The table as a value; unknown keys, missing keys and wrong types are faults with their line.
+    pub(super) fn read<T: DeserializeOwned>(&mut self) -> Option<T> {
+        match toml::from_str(self.text) {
+            Ok(value) => Some(value),
+            Err(error) => {
+                let before = error.span().map_or(0, |span| self.text[..span.start].matches('\n').count());
+                self.faults.push(Fault {
+                    file: self.file.into(),
+                    line: self.first_line + before,
+                    problem: error.message().into(),
+                });
+                None
+            }
+        }
+    }
+
+    /// Notes a fault at the line of a key, or at the table's first line when the key is not there.
+    pub(super) fn fault(&mut self, key: &str, problem: String) {
+        let starts_with_key = |line: &str| {
+            let rest = line.trim_start().strip_prefix(key);
+            rest.is_some_and(|rest| rest.trim_start().starts_with('='))
+        };
+        let before = self.text.lines().position(starts_with_key).unwrap_or(0);
+        self.faults.push(Fault { file: self.file.into(), line: self.first_line + before, problem });
+    }
+
+    /// A text that must be there and not exceed so many characters.
+    pub(super) fn required(&mut self, key: &str, value: &str, max_chars: usize) -> String {
+        if value.trim().is_empty() {
+            self.fault(key, format!("`{key}` must not be empty"));
+        }
+        self.bounded(key, value, max_chars)
+    }
+
+    /// A text that may be missing; an empty one counts as missing.
+    pub(super) fn optional(&mut self, key: &str, value: Option<String>, max_chars: usize) -> Option<String> {
+        let value = value.filter(|value| !value.trim().is_empty())?;
+        Some(self.bounded(key, &value, max_chars))
+    }
+
+    /// Words, each not empty and of at most 32 characters, at most 50 of them.
+    pub(super) fn words(&mut self, key: &str, words: &[String]) -> String {
+        if words.len() > 50 {
+            self.fault(key, format!("`{key}` has {} words, more than 50", words.len()));
+        }
+        if words.iter().any(|word| word.trim().is_empty() || word.chars().count() > 32) {
+            self.fault(key, format!("each word of `{key}` must have 1 to 32 characters"));
+        }
+        let words: Vec<String> = words.iter().map(|word| word.trim().to_owned()).collect();
+        super::models::words_column(&words)
+    }
+
+    /// A name in URLs: `[a-z0-9-]`, 1 to 64 characters.
+    pub(super) fn slug(&mut self, key: &str, slug: &str) -> String {
+        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+        if slug.is_empty() || slug.len() > 64 || !slug.bytes().all(allowed) {
+            self.fault(key, format!("`{slug}` is no name for a URL: use 1 to 64 of a-z, 0-9 and `-`"));
+        }
+        slug.into()
+    }
+
+    fn bounded(&mut self, key: &str, value: &str, max_chars: usize) -> String {
+        let length = value.chars().count();
+        if length > max_chars {
+            self.fault(key, format!("`{key}` has {length} characters, more than {max_chars}"));
+        }
+        if value.chars().any(|character| character.is_control() && character != '\n') {
+            self.fault(key, format!("`{key}` holds a control character"));
+        }
+        value.trim().into()
+    }
+}
+
+/// Splits a file into front matter between `+++` lines and the body. The number is the line after the
+/// first `+++`.
+pub(super) fn split<'a>(file: &str, text: &'a str) -> Result<(&'a str, &'a str, usize), Fault> {
+    let fault = |line, problem: &str| Fault { file: file.into(), line, problem: problem.into() };
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let rest = text
+        .strip_prefix("+++\n")
+        .or_else(|| text.strip_prefix("+++\r\n"))
+        .ok_or_else(|| fault(1, "the file must begin with a line `+++` and its front matter"))?;
+    let mut length = 0;
+    for line in rest.split_inclusive('\n') {
+        if line.trim_end() == "+++" {
+            return Ok((&rest[..length], rest[length + line.len()..].trim_matches(['\r', '\n']), 2));
+        }
+        length += line.len();
+    }
+    Err(fault(1, "the front matter is not closed by a line `+++`"))
+}
+
+/// Splits a list file into its `[[name]]` entries, each with the line on which it begins (the line of its
+/// header). Anything before the first entry but comments is a fault.
+pub(super) fn entries<'a>(
+    file: &str,
+    text: &'a str,
+    name: &str,
+    faults: &mut Vec<Fault>,
+) -> Vec<(usize, &'a str)> {
+    let header = format!("[[{name}]]");
+    let mut starts = Vec::new();
+    let mut offset = 0;
+    for (number, line) in text.split_inclusive('\n').enumerate() {
+        let trimmed = line.trim();
+        if trimmed == header {
+            starts.push((number + 1, offset, offset + line.len()));
+        } else if trimmed.starts_with('[')
+            || (starts.is_empty() && !trimmed.is_empty() && !trimmed.starts_with('#'))
+        {
+            // A line of an entry may begin with `[` only inside a list that goes over several lines.
+            if starts.is_empty() || trimmed.starts_with("[[") {
+                let problem = format!("expected `{header}`");
+                faults.push(Fault { file: file.into(), line: number + 1, problem });
+            }
+        }
+        offset += line.len();
+    }
+    let ends = starts.iter().skip(1).map(|(_, start, _)| *start).chain([text.len()]);
+    starts.iter().zip(ends).map(|((line, _, body), end)| (line + 1, &text[*body..end])).collect()
+}

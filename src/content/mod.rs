@@ -1,0 +1,21 @@
+//! What an account tells its residents: sections, articles, places, contacts, events, keyword rules, pictures.
+
+mod exporting;
+mod files;
+mod front_matter;
+mod importing;
+mod markdown;
+mod models;
+pub mod store;
+
+pub use self::exporting::export;
+pub use self::files::{Bundle, Fault, read_folder};
+pub use self::importing::{Report, import};
+pub use self::models::article::Model as Article;
+pub use self::models::contact::Model as ContactPoint;
+pub use self::models::event::Model as Event;
+pub use self::models::picture::Model as Picture;
+pub use self::models::place::Model as Place;
+pub use self::models::rule::{AnswerKind, Matching, Model as Rule};
+pub use self::models::section::{Kind as SectionKind, Model as Section};
+pub use self::models::words;

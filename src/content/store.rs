@@ -1,0 +1,406 @@
+//! The tables of content. Every query on them is in this file.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::{
+    ActiveValue::NotSet, Condition, ExprTrait, FromQueryResult, IntoActiveModel, QueryOrder, QuerySelect,
+};
+
+use super::models::{article, contact, event, picture, place, rule, section};
+use crate::accounts::AccountId;
+use crate::clock::Timestamp;
+
+/// As many rows go into one statement; more would exceed what SQLite binds.
+const CHUNK: usize = 500;
+
+/// A row that files know by a natural key, so that an import can find what it stands for.
+pub(super) trait Row: Sized + PartialEq + Send {
+    fn natural_key(&self) -> &str;
+    fn id(&self) -> i64;
+    /// Takes the place of a known row (or is new) in an account.
+    fn adopt(&mut self, id: Option<i64>, account: AccountId);
+    fn all(
+        db: &impl ConnectionTrait,
+        account: AccountId,
+    ) -> impl Future<Output = Result<Vec<Self>, DbErr>> + Send;
+    fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> impl Future<Output = Result<(), DbErr>> + Send;
+    fn update(self, db: &impl ConnectionTrait) -> impl Future<Output = Result<(), DbErr>> + Send;
+}
+
+macro_rules! row {
+    ($module:ident, $key:ident) => {
+        impl Row for $module::Model {
+            fn natural_key(&self) -> &str {
+                &self.$key
+            }
+
+            fn id(&self) -> i64 {
+                self.id
+            }
+
+            fn adopt(&mut self, id: Option<i64>, account: AccountId) {
+                self.id = id.unwrap_or_default();
+                self.account_id = account;
+            }
+
+            async fn all(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<Self>, DbErr> {
+                $module::Entity::find()
+                    .filter($module::Column::AccountId.eq(account))
+                    .order_by_asc($module::Column::Id)
+                    .all(db)
+                    .await
+            }
+
+            async fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> Result<(), DbErr> {
+                let mut rows = rows
+                    .into_iter()
+                    .map(|row| $module::ActiveModel { id: NotSet, ..row.into_active_model().reset_all() });
+                loop {
+                    let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
+                    if chunk.is_empty() {
+                        return Ok(());
+                    }
+                    $module::Entity::insert_many(chunk).exec_without_returning(db).await?;
+                }
+            }
+
+            async fn update(self, db: &impl ConnectionTrait) -> Result<(), DbErr> {
+                self.into_active_model().reset_all().update(db).await?;
+                Ok(())
+            }
+        }
+    };
+}
+
+row!(section, slug);
+row!(article, slug);
+row!(place, slug);
+row!(contact, slug);
+row!(event, slug);
+row!(rule, slug);
+row!(picture, name);
+
+/// All rows of one kind, as an export needs them.
+pub(super) async fn all<R: Row>(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<R>, DbErr> {
+    R::all(db, account).await
+}
+
+/// The sections, by number.
+pub async fn sections(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<section::Model>, DbErr> {
+    section::Entity::find()
+        .filter(section::Column::AccountId.eq(account))
+        .order_by_asc(section::Column::Number)
+        .all(db)
+        .await
+}
+
+pub async fn section(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    slug: &str,
+) -> Result<Option<section::Model>, DbErr> {
+    section::Entity::find()
+        .filter(section::Column::AccountId.eq(account))
+        .filter(section::Column::Slug.eq(slug))
+        .one(db)
+        .await
+}
+
+pub async fn article(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    slug: &str,
+) -> Result<Option<article::Model>, DbErr> {
+    article::Entity::find()
+        .filter(article::Column::AccountId.eq(account))
+        .filter(article::Column::Slug.eq(slug))
+        .one(db)
+        .await
+}
+
+/// An article as a list or a chat card shows it, without its text.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Headline {
+    pub id: i64,
+    pub section: String,
+    pub slug: String,
+    pub title: String,
+    pub digest: String,
+    pub published_at: i64,
+    pub valid_from: Option<i64>,
+    pub valid_until: Option<i64>,
+    pub pinned: bool,
+    pub keywords: String,
+    pub picture: Option<String>,
+}
+
+impl Headline {
+    /// Whether residents are to be told of it at this moment.
+    pub fn is_current(&self, now: Timestamp) -> bool {
+        self.valid_from.is_none_or(|from| from <= now.millis())
+            && self.valid_until.is_none_or(|until| until > now.millis())
+    }
+}
+
+const HEADLINE: [article::Column; 11] = [
+    article::Column::Id,
+    article::Column::Section,
+    article::Column::Slug,
+    article::Column::Title,
+    article::Column::Digest,
+    article::Column::PublishedAt,
+    article::Column::ValidFrom,
+    article::Column::ValidUntil,
+    article::Column::Pinned,
+    article::Column::Keywords,
+    article::Column::Picture,
+];
+
+/// Every article that is or will be current, without its text, latest first: what the chat keeps in memory.
+pub async fn headlines(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Headline>, DbErr> {
+    article::Entity::find()
+        .select_only()
+        .columns(HEADLINE)
+        .filter(article::Column::AccountId.eq(account))
+        .filter(
+            Condition::any()
+                .add(article::Column::ValidUntil.is_null())
+                .add(article::Column::ValidUntil.gt(now.millis())),
+        )
+        .order_by_desc(article::Column::PublishedAt)
+        .order_by_desc(article::Column::Id)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// Where the next page of a list begins: after the article published then, with that id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    pub published_at: i64,
+    pub id: i64,
+}
+
+/// Which of a section's articles.
+#[derive(Clone, Copy, Debug)]
+pub enum Listing {
+    /// Those that editors pinned to the top.
+    Pinned,
+    /// The others, from a place in the list on.
+    Others(Option<Cursor>),
+}
+
+/// Articles that are current, latest first: of one section, or of all.
+pub async fn list(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    section: Option<&str>,
+    listing: Listing,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<Headline>, DbErr> {
+    let mut query = article::Entity::find()
+        .select_only()
+        .columns(HEADLINE)
+        .filter(article::Column::AccountId.eq(account))
+        .filter(current(now));
+    if let Some(section) = section {
+        query = query.filter(article::Column::Section.eq(section));
+    }
+    query = match listing {
+        Listing::Pinned => query.filter(article::Column::Pinned.eq(true)),
+        Listing::Others(None) => query.filter(article::Column::Pinned.eq(false)),
+        Listing::Others(Some(Cursor { published_at, id })) => {
+            let same_moment = article::Column::PublishedAt.eq(published_at).and(article::Column::Id.lt(id));
+            query
+                .filter(article::Column::Pinned.eq(false))
+                .filter(article::Column::PublishedAt.lt(published_at).or(same_moment))
+        }
+    };
+    query
+        .order_by_desc(article::Column::PublishedAt)
+        .order_by_desc(article::Column::Id)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// Which way along a section's list.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    Newer,
+    Older,
+}
+
+/// The current article next to this one in its section, by date.
+pub async fn neighbor(
+    db: &impl ConnectionTrait,
+    article: &article::Model,
+    direction: Direction,
+    now: Timestamp,
+) -> Result<Option<Headline>, DbErr> {
+    let (moment, id) = (article::Column::PublishedAt, article::Column::Id);
+    let query = article::Entity::find()
+        .select_only()
+        .columns(HEADLINE)
+        .filter(article::Column::AccountId.eq(article.account_id))
+        .filter(article::Column::Section.eq(&article.section))
+        .filter(current(now));
+    let (at, own) = (article.published_at, article.id);
+    let query = match direction {
+        Direction::Newer => query
+            .filter(moment.gt(at).or(moment.eq(at).and(id.gt(own))))
+            .order_by_asc(moment)
+            .order_by_asc(id),
+        Direction::Older => query
+            .filter(moment.lt(at).or(moment.eq(at).and(id.lt(own))))
+            .order_by_desc(moment)
+            .order_by_desc(id),
+    };
+    query.limit(1).into_model().one(db).await
+}
+
+fn current(now: Timestamp) -> Condition {
+    Condition::all()
+        .add(
+            Condition::any()
+                .add(article::Column::ValidFrom.is_null())
+                .add(article::Column::ValidFrom.lte(now.millis())),
+        )
+        .add(
+            Condition::any()
+                .add(article::Column::ValidUntil.is_null())
+                .add(article::Column::ValidUntil.gt(now.millis())),
+        )
+}
+
+/// The places, in the order of the file.
+pub async fn places(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<place::Model>, DbErr> {
+    place::Entity::find()
+        .filter(place::Column::AccountId.eq(account))
+        .order_by_asc(place::Column::Position)
+        .order_by_asc(place::Column::Id)
+        .all(db)
+        .await
+}
+
+pub async fn place(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    slug: &str,
+) -> Result<Option<place::Model>, DbErr> {
+    place::Entity::find()
+        .filter(place::Column::AccountId.eq(account))
+        .filter(place::Column::Slug.eq(slug))
+        .one(db)
+        .await
+}
+
+/// The telephone numbers, in the order of the file.
+pub async fn contacts(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<contact::Model>, DbErr> {
+    contact::Entity::find()
+        .filter(contact::Column::AccountId.eq(account))
+        .order_by_asc(contact::Column::Position)
+        .order_by_asc(contact::Column::Id)
+        .all(db)
+        .await
+}
+
+/// Events that have not ended, soonest first.
+pub async fn upcoming_events(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<event::Model>, DbErr> {
+    event::Entity::find()
+        .filter(event::Column::AccountId.eq(account))
+        .filter(event::Column::EndsAt.gte(now.millis()))
+        .order_by_asc(event::Column::StartsAt)
+        .order_by_asc(event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Events that have ended, latest first.
+pub async fn past_events(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<event::Model>, DbErr> {
+    event::Entity::find()
+        .filter(event::Column::AccountId.eq(account))
+        .filter(event::Column::EndsAt.lt(now.millis()))
+        .order_by_desc(event::Column::StartsAt)
+        .order_by_desc(event::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+pub async fn event(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    slug: &str,
+) -> Result<Option<event::Model>, DbErr> {
+    event::Entity::find()
+        .filter(event::Column::AccountId.eq(account))
+        .filter(event::Column::Slug.eq(slug))
+        .one(db)
+        .await
+}
+
+/// The keyword rules, those that go first in front.
+pub async fn rules(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<rule::Model>, DbErr> {
+    rule::Entity::find()
+        .filter(rule::Column::AccountId.eq(account))
+        .order_by_desc(rule::Column::Priority)
+        .order_by_asc(rule::Column::Position)
+        .order_by_asc(rule::Column::Id)
+        .all(db)
+        .await
+}
+
+pub async fn rule(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    slug: &str,
+) -> Result<Option<rule::Model>, DbErr> {
+    rule::Entity::find()
+        .filter(rule::Column::AccountId.eq(account))
+        .filter(rule::Column::Slug.eq(slug))
+        .one(db)
+        .await
+}
+
+pub async fn picture(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    name: &str,
+) -> Result<Option<picture::Model>, DbErr> {
+    picture::Entity::find()
+        .filter(picture::Column::AccountId.eq(account))
+        .filter(picture::Column::Name.eq(name))
+        .one(db)
+        .await
+}
+
+/// Removes all content of an account that is being removed.
+pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
+    section::Entity::delete_many().filter(section::Column::AccountId.eq(account)).exec(db).await?;
+    article::Entity::delete_many().filter(article::Column::AccountId.eq(account)).exec(db).await?;
+    place::Entity::delete_many().filter(place::Column::AccountId.eq(account)).exec(db).await?;
+    contact::Entity::delete_many().filter(contact::Column::AccountId.eq(account)).exec(db).await?;
+    event::Entity::delete_many().filter(event::Column::AccountId.eq(account)).exec(db).await?;
+    rule::Entity::delete_many().filter(rule::Column::AccountId.eq(account)).exec(db).await?;
+    picture::Entity::delete_many().filter(picture::Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
+}

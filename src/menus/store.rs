@@ -1,0 +1,87 @@
+//! The `menu` table. Every query on it is in this file.
+
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::NotSet, Set};
+
+use crate::accounts::AccountId;
+use crate::clock::Timestamp;
+use crate::wechat::Menu;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::accounts::AccountId;
+
+    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+    #[sea_orm(table_name = "menu")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub account_id: AccountId,
+        /// The menu in the platform's JSON.
+        pub definition: String,
+        pub changed_at: i64,
+        /// When WeChat last took it.
+        pub pushed_at: Option<i64>,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+use entity::{ActiveModel, Column, Entity};
+
+/// The account's menu, if it has one.
+///
+/// # Errors
+/// When the database does not answer, or holds what is no menu.
+pub async fn find(db: &impl ConnectionTrait, account: AccountId) -> anyhow::Result<Option<Menu>> {
+    let Some(row) = Entity::find().filter(Column::AccountId.eq(account)).one(db).await? else {
+        return Ok(None);
+    };
+    Ok(Some(Menu::from_json(&serde_json::from_str(&row.definition)?)?))
+}
+
+/// Puts a menu in place of the present one.
+pub async fn replace(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    menu: &Menu,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let row = ActiveModel {
+        id: NotSet,
+        account_id: Set(account),
+        definition: Set(menu.to_json().to_string()),
+        changed_at: Set(now.millis()),
+        pushed_at: Set(None),
+    };
+    Entity::insert(row)
+        .on_conflict(
+            OnConflict::column(Column::AccountId)
+                .update_columns([Column::Definition, Column::ChangedAt, Column::PushedAt])
+                .to_owned(),
+        )
+        .exec_without_returning(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that WeChat took the menu.
+pub async fn mark_pushed(db: &impl ConnectionTrait, account: AccountId, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PushedAt, Expr::value(now.millis()))
+        .filter(Column::AccountId.eq(account))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Removes the menu of an account that is being removed.
+pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
+}

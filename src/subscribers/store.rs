@@ -1,0 +1,267 @@
+//! The tables `subscriber` and `follow_ledger`. Every query on them is in this file.
+
+use std::collections::HashMap;
+
+use chrono::NaiveDate;
+use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::NotSet, ExprTrait, IntoActiveModel, QuerySelect, Set};
+
+use super::{Change, Contact, State, source, stranger};
+use crate::accounts::AccountId;
+use crate::clock::Timestamp;
+
+mod entity {
+    use sea_orm::entity::prelude::*;
+
+    use crate::accounts::AccountId;
+    use crate::subscribers::State;
+
+    /// One person as one account knows them. All `…_at` are unix milliseconds.
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "subscriber")]
+    pub struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub account_id: AccountId,
+        pub openid: String,
+        pub state: State,
+        pub source: String,
+        pub scene: Option<String>,
+        pub first_seen_at: i64,
+        pub first_followed_at: Option<i64>,
+        pub last_followed_at: Option<i64>,
+        pub last_left_at: Option<i64>,
+        pub last_interaction_at: i64,
+        pub state_changed_at: i64,
+        pub follows: i64,
+        pub unfollows: i64,
+        pub messages: i64,
+        pub taps: i64,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+mod ledger {
+    use sea_orm::entity::prelude::*;
+
+    use crate::accounts::AccountId;
+    use crate::subscribers::Change;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "follow_ledger")]
+    pub(super) struct Model {
+        #[sea_orm(primary_key)]
+        pub id: i64,
+        pub account_id: AccountId,
+        pub openid: String,
+        pub change: Change,
+        pub scene: Option<String>,
+        pub at: i64,
+    }
+
+    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+    pub(super) enum Relation {}
+
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub use entity::Model;
+use entity::{Column, Entity};
+
+/// More openids than this in one question would exceed what SQLite binds.
+const CHUNK: usize = 500;
+
+/// Takes in what a group of pushes tells of the followers of one account, in the order of arrival.
+pub async fn note(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    contacts: &[(&str, &Contact, Timestamp)],
+) -> Result<(), DbErr> {
+    for contacts in contacts.chunks(CHUNK) {
+        let mut people: HashMap<String, Model> = HashMap::new();
+        let openids: Vec<&str> = contacts.iter().map(|(openid, _, _)| *openid).collect();
+        // The lock keeps two nodes from counting on the same row; SQLite has one writer and ignores it.
+        let known = Entity::find()
+            .filter(Column::AccountId.eq(account))
+            .filter(Column::Openid.is_in(openids))
+            .lock_exclusive()
+            .all(db)
+            .await?;
+        people.extend(known.into_iter().map(|person| (person.openid.clone(), person)));
+        let mut lines = Vec::new();
+        for (openid, contact, at) in contacts {
+            let person = people.entry((*openid).to_owned()).or_insert_with(|| stranger(openid, *at));
+            person.note(contact, *at);
+            if let Some(change) = contact.change() {
+                lines.push(line(account, openid, change, contact, *at));
+            }
+        }
+        if !lines.is_empty() {
+            ledger::Entity::insert_many(lines).exec_without_returning(db).await?;
+        }
+        let rows = people.into_values().map(|person| entity::ActiveModel {
+            id: NotSet,
+            account_id: Set(account),
+            ..person.into_active_model().reset_all()
+        });
+        let everything = [
+            Column::State,
+            Column::Source,
+            Column::Scene,
+            Column::FirstSeenAt,
+            Column::FirstFollowedAt,
+            Column::LastFollowedAt,
+            Column::LastLeftAt,
+            Column::LastInteractionAt,
+            Column::StateChangedAt,
+            Column::Follows,
+            Column::Unfollows,
+            Column::Messages,
+            Column::Taps,
+        ];
+        Entity::insert_many(rows)
+            .on_conflict(
+                OnConflict::columns([Column::AccountId, Column::Openid])
+                    .update_columns(everything)
+                    .to_owned(),
+            )
+            .exec_without_returning(db)
+            .await?;
+    }
+    Ok(())
+}
+
+/// One person, if the account has ever heard of them.
+pub async fn find(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    openid: &str,
+) -> Result<Option<Model>, DbErr> {
+    Entity::find().filter(Column::AccountId.eq(account)).filter(Column::Openid.eq(openid)).one(db).await
+}
+
+/// Writes down how a follower came, unless that is known already.
+pub async fn learn_source(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    openid: &str,
+    learned: &str,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Source, Expr::value(learned))
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Openid.eq(openid))
+        .filter(Column::Source.eq(source::UNKNOWN))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// How many follow now.
+pub async fn following(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, DbErr> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::State.eq(State::Following))
+        .count(db)
+        .await
+}
+
+/// How those who follow now came, the most frequent way first.
+pub async fn sources(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<(String, i64)>, DbErr> {
+    let mut sources: Vec<(String, i64)> = Entity::find()
+        .select_only()
+        .column(Column::Source)
+        .column_as(Column::Id.count(), "count")
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::State.eq(State::Following))
+        .group_by(Column::Source)
+        .into_tuple()
+        .all(db)
+        .await?;
+    sources.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    Ok(sources)
+}
+
+/// Follows and unfollows of one Shanghai day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DayCount {
+    pub date: NaiveDate,
+    pub followed: i64,
+    pub left: i64,
+}
+
+impl DayCount {
+    pub fn net(&self) -> i64 {
+        self.followed - self.left
+    }
+}
+
+/// The days since `since` on which somebody followed or left, oldest first.
+pub async fn by_day(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    since: Timestamp,
+) -> Result<Vec<DayCount>, DbErr> {
+    // Shanghai days counted from 1970 by whole numbers, which all three databases divide alike.
+    const DAY: i64 = 86_400_000;
+    const OFFSET: i64 = 8 * 3_600_000;
+    let day =
+        Expr::col(ledger::Column::At).add(OFFSET).sub(Expr::col(ledger::Column::At).add(OFFSET).modulo(DAY));
+    let rows: Vec<(i64, Change, i64)> = ledger::Entity::find()
+        .select_only()
+        .column_as(day.clone(), "day")
+        .column(ledger::Column::Change)
+        .column_as(ledger::Column::Id.count(), "count")
+        .filter(ledger::Column::AccountId.eq(account))
+        .filter(ledger::Column::At.gte(since.millis()))
+        .group_by(day)
+        .group_by(ledger::Column::Change)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut days: HashMap<i64, DayCount> = HashMap::new();
+    for (start, change, count) in rows {
+        let date = Timestamp::from_millis(start - OFFSET).shanghai_date();
+        let day = days.entry(start).or_insert(DayCount { date, followed: 0, left: 0 });
+        match change {
+            Change::Follow => day.followed += count,
+            Change::Unfollow => day.left += count,
+        }
+    }
+    let mut days: Vec<DayCount> = days.into_values().collect();
+    days.sort_by_key(|day| day.date);
+    Ok(days)
+}
+
+/// Removes everybody of an account that is being removed.
+pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
+    ledger::Entity::delete_many().filter(ledger::Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
+}
+
+fn line(
+    account: AccountId,
+    openid: &str,
+    change: Change,
+    contact: &Contact,
+    at: Timestamp,
+) -> ledger::ActiveModel {
+    let scene = match contact {
+        Contact::Followed { scene } => scene.clone(),
+        Contact::Left | Contact::Wrote | Contact::Tapped => None,
+    };
+    ledger::ActiveModel {
+        id: NotSet,
+        account_id: Set(account),
+        openid: Set(openid.into()),
+        change: Set(change),
+        scene: Set(scene),
+        at: Set(at.millis()),
+    }
+}
