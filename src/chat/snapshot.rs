@@ -1,0 +1,146 @@
+//! What an account tells its residents, in memory, so that deciding needs no query.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+
+use super::words;
+use crate::accounts::{Account, Directory};
+use crate::app::App;
+use crate::clock::Timestamp;
+use crate::content::store::Headline;
+use crate::content::{self, ContactPoint, Event, Matching, Place, Rule, Section};
+
+/// As many articles and events are kept in memory; older ones are found on the pages.
+const HEADLINES: u64 = 2_000;
+const EVENTS: u64 = 20;
+/// A snapshot is read again after this time even if nothing was changed, since events pass by.
+const LIFETIME_MILLIS: i64 = 3_600_000;
+
+/// One account's settings and content at one moment.
+pub(super) struct Snapshot {
+    pub(super) account: Arc<Account>,
+    /// The address of the account's pages, without a trailing slash.
+    pub(super) pages: String,
+    pub(super) sections: Vec<Named<Section>>,
+    pub(super) headlines: Vec<Named<Headline>>,
+    pub(super) rules: Vec<Named<Rule>>,
+    pub(super) places: Vec<Place>,
+    pub(super) contacts: Vec<ContactPoint>,
+    pub(super) events: Vec<Event>,
+    read_at: Timestamp,
+}
+
+/// Something with the words by which residents ask for it, as [`words::normalize`] leaves them.
+pub(super) struct Named<T> {
+    pub(super) item: T,
+    pub(super) names: Vec<String>,
+}
+
+impl<T> Named<T> {
+    fn new(item: T, names: impl IntoIterator<Item = String>) -> Self {
+        let names = names.into_iter().map(|name| words::normalize(&name)).filter(|name| !name.is_empty());
+        Self { names: names.collect(), item }
+    }
+
+    /// The length of the longest name that stands in a question, in bytes.
+    pub(super) fn longest_in(&self, question: &str) -> Option<usize> {
+        self.names.iter().filter(|name| question.contains(name.as_str())).map(String::len).max()
+    }
+}
+
+impl Named<Rule> {
+    pub(super) fn fires(&self, question: &str) -> bool {
+        match self.item.matching {
+            Matching::Exact => self.names.iter().any(|name| name == question),
+            Matching::Contains => self.longest_in(question).is_some(),
+        }
+    }
+}
+
+impl Snapshot {
+    pub(super) fn section(&self, slug: &str) -> Option<&Section> {
+        self.sections.iter().map(|section| &section.item).find(|section| section.slug == slug)
+    }
+
+    async fn read(app: &App, account: Arc<Account>, public_url: &str) -> Result<Self, sea_orm::DbErr> {
+        let (db, id, now) = (app.db.reader(), account.id, app.clock.now());
+        let sections = content::store::sections(db, id).await?;
+        let headlines = content::store::headlines(db, id, now, HEADLINES).await?;
+        let rules = content::store::rules(db, id).await?;
+        Ok(Self {
+            pages: format!("{public_url}/h/{}", account.slug),
+            sections: sections
+                .into_iter()
+                .map(|section| {
+                    let names = content::words(&section.aliases).into_iter().chain([section.title.clone()]);
+                    Named::new(section, names.collect::<Vec<_>>())
+                })
+                .collect(),
+            headlines: headlines
+                .into_iter()
+                .map(|headline| {
+                    let names =
+                        content::words(&headline.keywords).into_iter().chain([headline.title.clone()]);
+                    Named::new(headline, names.collect::<Vec<_>>())
+                })
+                .collect(),
+            rules: rules
+                .into_iter()
+                .map(|rule| {
+                    let names = content::words(&rule.keywords);
+                    Named::new(rule, names)
+                })
+                .collect(),
+            places: content::store::places(db, id).await?,
+            contacts: content::store::contacts(db, id).await?,
+            events: content::store::upcoming_events(db, id, now, EVENTS).await?,
+            read_at: now,
+            account,
+        })
+    }
+
+    fn is_stale(&self, account: &Account, now: Timestamp) -> bool {
+        self.account.revision != account.revision
+            || (now.millis() - self.read_at.millis()).abs() > LIFETIME_MILLIS
+    }
+}
+
+/// The snapshots of all accounts, by slug.
+pub(super) struct Snapshots {
+    public_url: String,
+    by_slug: ArcSwap<HashMap<String, Arc<Snapshot>>>,
+}
+
+impl Snapshots {
+    pub(super) fn new(public_url: String) -> Self {
+        Self { public_url, by_slug: ArcSwap::default() }
+    }
+
+    pub(super) fn find(&self, slug: &str) -> Option<Arc<Snapshot>> {
+        self.by_slug.load().get(slug).cloned()
+    }
+
+    /// Reads again what has changed, and forgets accounts that are gone.
+    pub(super) async fn refresh(&self, app: &App, directory: &Directory) -> anyhow::Result<()> {
+        let present = self.by_slug.load_full();
+        let now = app.clock.now();
+        let mut fresh = HashMap::new();
+        let mut changed = false;
+        for account in directory.all() {
+            let snapshot = match present.get(&account.slug) {
+                Some(snapshot) if !snapshot.is_stale(&account, now) => Arc::clone(snapshot),
+                _ => {
+                    changed = true;
+                    Arc::new(Snapshot::read(app, Arc::clone(&account), &self.public_url).await?)
+                }
+            };
+            fresh.insert(account.slug.clone(), snapshot);
+        }
+        if changed || fresh.len() != present.len() {
+            self.by_slug.store(Arc::new(fresh));
+        }
+        Ok(())
+    }
+}
