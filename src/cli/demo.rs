@@ -1,0 +1,112 @@
+//! `hopetree demo`: everything at once, with sample content and a pretend WeChat to try it on.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::Context;
+
+use super::{accounts, content, serve};
+use crate::accounts::{MasterKey, Settings, store};
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, local_url};
+use crate::sandbox::{AccountSettings, Sandbox, demo_accounts};
+use crate::wechat::{AesKey, AppId, Capability, Token};
+use crate::{http, telemetry, worker};
+
+const CONTENT: &str = "content";
+const MENU: &str = "menus/hope-tree.toml";
+const MENU_TRIES: u32 = 20;
+
+pub(super) async fn run(listen: SocketAddr, data_dir: PathBuf) -> anyhow::Result<()> {
+    let listener = serve::bind(listen).await?;
+    let url = local_url(listener.local_addr()?);
+    let config = Config::parse(
+        None,
+        [
+            ("HOPETREE_LISTEN", listener.local_addr()?.to_string()),
+            ("HOPETREE_DATA_DIR", data_dir.display().to_string()),
+            ("HOPETREE_PUBLIC_URL", url.clone()),
+            ("HOPETREE_LOG", "warn,hopetree=info".into()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value)),
+    )?;
+    telemetry::start(&config.log);
+    let app = App::start(config, Clock::System).await?;
+    let settings = demo_accounts(&url);
+    prepare_accounts(&app, &settings, &url).await?;
+    let sandbox = Sandbox::new(settings)?;
+    let (router, chat, directory) = serve::prepare(&app, Some(sandbox.clone())).await?;
+    worker::start(&app, directory.clone(), chat);
+    serve::cancel_on_signal(app.shutdown.clone())?;
+    app.tasks.spawn(push_menus(app.clone(), directory, url.clone()));
+    http::serve(listener, router, app.shutdown.clone()).await;
+    sandbox.shutdown().await;
+    serve::finish(app).await
+}
+
+/// Adds the demo's accounts with the sample content, or brings them up to the sandbox's settings, whose
+/// address may have changed since the last start.
+async fn prepare_accounts(app: &App, settings: &[AccountSettings], url: &str) -> anyhow::Result<()> {
+    let key = MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?;
+    let root = samples()?;
+    for demo in settings {
+        let wanted = Settings {
+            name: demo.name.clone(),
+            app_id: AppId::parse(&demo.app_id)?,
+            app_secret: demo.app_secret.clone(),
+            token: Token::parse(&demo.token)?,
+            aes_key: AesKey::parse(&demo.aes_key)?,
+            mode: demo.mode,
+            kind: demo.kind,
+            verified: demo.verified,
+            original_id: Some(demo.original_id.clone()),
+            api_base: format!("{url}/sandbox"),
+        };
+        match store::find(app.db.reader(), &key, &demo.slug).await? {
+            Some(account) => {
+                let transaction = app.db.begin_write().await?;
+                store::update(&transaction, &key, &account, &wanted).await?;
+                transaction.commit().await?;
+            }
+            None => {
+                accounts::add(app, &key, &demo.slug, &wanted).await?;
+                let account = accounts::find(app, &key, &demo.slug).await?;
+                content::import(app, &account, &root.join(CONTENT)).await?;
+                content::import_menu(app, &account, &root.join(MENU)).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The folder with `content/` and `menus/`: the present one, or the one that the program was built from.
+fn samples() -> anyhow::Result<PathBuf> {
+    let candidates = [Path::new("."), Path::new(env!("CARGO_MANIFEST_DIR"))];
+    let found = candidates.into_iter().find(|folder| folder.join(CONTENT).is_dir());
+    found.map(Path::to_path_buf).with_context(|| {
+        format!("there is no folder `{CONTENT}` here: start the demo in the folder of the project")
+    })
+}
+
+/// Puts the menus into the sandbox as into WeChat, over HTTP, once the server answers; then says that all is
+/// ready.
+async fn push_menus(app: App, directory: crate::accounts::Directory, url: String) {
+    for account in directory.all().iter().filter(|account| account.can(Capability::CustomMenu)) {
+        for attempt in 1..=MENU_TRIES {
+            match content::push_menu(&app, account).await {
+                Ok(()) => break,
+                Err(error) if attempt == MENU_TRIES => {
+                    tracing::error!(
+                        account = account.slug,
+                        error = format!("{error:#}"),
+                        "the menu was not pushed"
+                    );
+                }
+                Err(_) => tokio::time::sleep(Duration::from_millis(100)).await,
+            }
+        }
+    }
+    println!("希望树 is ready: open {url}/ in a browser. Ctrl-C ends it.");
+}

@@ -1,0 +1,127 @@
+//! The command line: what each command takes, and where it is done.
+
+mod accounts;
+mod content;
+mod demo;
+mod doctor;
+mod sandbox;
+mod serve;
+mod stats;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::app::App;
+use crate::clock::Clock;
+use crate::config::{Config, Problems};
+use crate::telemetry;
+
+/// A self-hosted backend for WeChat official accounts of community governments (希望树).
+#[derive(Parser)]
+#[command(name = "hopetree", version)]
+struct Cli {
+    /// The configuration file (TOML). Variables HOPETREE_* stand above it.
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Everything at once, with sample content and a pretend WeChat to try it on.
+    Demo(DemoOptions),
+    /// Serve residents: the webhook and the pages.
+    Serve,
+    /// The pretend WeChat alone.
+    Sandbox(Box<sandbox::Options>),
+    /// Official accounts.
+    #[command(subcommand)]
+    Account(Box<accounts::Command>),
+    /// What accounts tell residents, as files.
+    #[command(subcommand)]
+    Content(content::ContentCommand),
+    /// The custom menu.
+    #[command(subcommand)]
+    Menu(content::MenuCommand),
+    /// Followers now, and new, lost and net by day.
+    Stats(stats::Options),
+    /// Examine the installation: configuration, database, clock, and the platform for each account.
+    Doctor,
+}
+
+#[derive(clap::Args)]
+struct DemoOptions {
+    /// Where to listen; port 0 takes any free one.
+    #[arg(long, default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
+    /// Where the demo keeps its data.
+    #[arg(long, default_value = "data/demo")]
+    data_dir: PathBuf,
+}
+
+/// Runs the command of this process; says how it ended: 0 well, 1 with an error, 2 for bad usage or configuration.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    // The HTTP clients and the database drivers share one provider of cryptography.
+    rustls::crypto::ring::default_provider().install_default().ok();
+    let runtime = match tokio::runtime::Runtime::new() {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            eprintln!("error: cannot start: {error}");
+            return ExitCode::FAILURE;
+        }
+    };
+    let result = runtime.block_on(Box::pin(run(cli)));
+    // A read of standard input that nobody will answer must not keep the process.
+    runtime.shutdown_background();
+    match result {
+        Ok(code) => code,
+        Err(error) => match error.downcast_ref::<Problems>() {
+            Some(problems) => {
+                eprint!("error: {problems}");
+                ExitCode::from(2)
+            }
+            None => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}
+
+async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+    let config_file = cli.config.as_deref();
+    match cli.command {
+        Command::Demo(options) => {
+            demo::run(options.listen, options.data_dir).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Sandbox(options) => {
+            telemetry::start("info");
+            sandbox::run(*options).await?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        Command::Doctor => return doctor::run(config_file).await,
+        _ => (),
+    }
+    let config = Config::read(config_file)?;
+    telemetry::start(&config.log);
+    let listen = config.listen;
+    let app = App::start(config, Clock::System).await?;
+    match cli.command {
+        Command::Serve => {
+            let listener = serve::bind(listen).await?;
+            serve::run(app, listener, None).await?;
+        }
+        Command::Account(command) => accounts::run(&app, *command).await?,
+        Command::Content(command) => content::run(&app, command).await?,
+        Command::Menu(command) => content::run_menu(&app, command).await?,
+        Command::Stats(options) => stats::run(&app, &options).await?,
+        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor => (),
+    }
+    Ok(ExitCode::SUCCESS)
+}

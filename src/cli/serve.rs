@@ -1,0 +1,80 @@
+//! `hopetree serve`: from the opened app to the end of the process.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+
+use crate::accounts::{Directory, MasterKey};
+use crate::app::App;
+use crate::chat::Chat;
+use crate::sandbox::Sandbox;
+use crate::{http, router, worker};
+
+/// What runs on its own (jobs, the writer) gets this long after the last connection.
+const TASKS_TIMEOUT: Duration = Duration::from_secs(15);
+
+pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
+    TcpListener::bind(listen).await.with_context(|| {
+        format!("cannot listen on {listen}: choose another address with HOPETREE_LISTEN (demo: --listen)")
+    })
+}
+
+/// Serves until SIGTERM or SIGINT, then finishes what is in hand. With a sandbox, it is served beside.
+pub(super) async fn run(app: App, listener: TcpListener, sandbox: Option<Sandbox>) -> anyhow::Result<()> {
+    let (router, chat, directory) = prepare(&app, sandbox).await?;
+    worker::start(&app, directory, chat);
+    cancel_on_signal(app.shutdown.clone())?;
+    tracing::info!(
+        listen = %listener.local_addr()?,
+        public_url = app.config.public_url,
+        database = app.db.kind(),
+        "serving"
+    );
+    http::serve(listener, router, app.shutdown.clone()).await;
+    finish(app).await
+}
+
+/// Everything that answers requests, ready to.
+pub(super) async fn prepare(
+    app: &App,
+    sandbox: Option<Sandbox>,
+) -> anyhow::Result<(axum::Router, Chat, Directory)> {
+    let key = Arc::new(MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?);
+    let directory = Directory::load(&app.db, key).await?;
+    let chat = Chat::start(app.clone(), directory.clone()).await?;
+    let router = router::build(app, &directory, &chat, sandbox)?;
+    Ok((router, chat, directory))
+}
+
+/// Cancels a token on SIGTERM or SIGINT.
+#[expect(clippy::disallowed_methods, reason = "it ends with the process; nothing waits for it")]
+pub(super) fn cancel_on_signal(shutdown: CancellationToken) -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate())?;
+    let mut interrupt = signal(SignalKind::interrupt())?;
+    tokio::spawn(async move {
+        tokio::select! {
+            _ = terminate.recv() => tracing::info!("stopping: SIGTERM"),
+            _ = interrupt.recv() => tracing::info!("stopping: SIGINT"),
+        }
+        shutdown.cancel();
+    });
+    Ok(())
+}
+
+/// Waits for what runs on its own, then closes the database. Nobody holds a `Chat` any more, so the writer
+/// ends when everything is written.
+pub(super) async fn finish(app: App) -> anyhow::Result<()> {
+    app.shutdown.cancel();
+    app.tasks.close();
+    if tokio::time::timeout(TASKS_TIMEOUT, app.tasks.wait()).await.is_err() {
+        tracing::warn!("some background work was still busy at the end; its jobs will be taken over");
+    }
+    app.db.close().await.context("cannot close the database")?;
+    tracing::info!("stopped");
+    Ok(())
+}

@@ -1,0 +1,67 @@
+//! Hope Tree (希望树): a self-hosted backend for WeChat official accounts of community governments.
+//!
+//! # The map
+//!
+//! A resident taps or writes; WeChat pushes it to `/wx/{account}`; an answer goes back in the same exchange, and its
+//! cards open pages under `/h/{account}/`. Everything is in one process and one database. Modules stand in rows, and
+//! a module uses only rows below its own (`tests/it/architecture.rs` checks it):
+//!
+//! | row | modules | what for |
+//! | --- | --- | --- |
+//! | 9 | [`router`], [`worker`] | every route; every kind of background work |
+//! | 8 | [`chat`], [`pages`] | answering a push; the residents' pages |
+//! | 7 | [`subscribers`], [`messages`], [`content`], [`menus`] | the features: who follows, what was said, what accounts tell, the menu |
+//! | 6 | | (console users, with the console) |
+//! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
+//! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |
+//! | 3 | [`platform`], [`jobs`] | the client of WeChat's server API; the durable queue |
+//! | 2 | [`db`], [`kv`], [`telemetry`] | one outside thing each |
+//! | 1 | [`config`] | what an operator sets |
+//! | 0 | [`wechat`], [`clock`] | values only: the protocol, the time |
+//!
+//! [`cli`] stands outside and wires things together. [`sandbox`] stands apart: a pretend WeChat that speaks the
+//! platform's protocol over HTTP; the product reaches it as it reaches WeChat, and never asks which of the two it is.
+//!
+//! A feature is a folder with the same rooms everywhere: `mod.rs` (what it is, types, rules), `store.rs` (every query
+//! on its tables), `jobs.rs` (background work), `routes.rs` (handlers).
+//!
+//! # Two walks
+//!
+//! **A push** ([`chat`]): `webhook` finds the account in memory, verifies, opens and parses; `receive` claims the
+//! push's identity, so that a repeat waits for, or gets, the first answer; `decide` is a pure function of a snapshot
+//! in memory; `writer` commits push, answer, follower and jobs of all waiting pushes in one transaction; then the
+//! answer leaves. WeChat's API is never called on this way.
+//!
+//! **A change of content** ([`content`]): files are read and checked as a whole, brought into the database in one
+//! transaction, and the account's revision is counted up; every node looks at the revisions twice a second and reads
+//! anew what has changed ([`worker`]).
+//!
+//! # What never happens
+//!
+//! - `wechat` does no input or output, and has no clock and no randomness.
+//! - A query without an account: another account's row is not found, not forbidden.
+//! - A push that is answered without being on disk; a repeat that has a second effect.
+//! - An authentic push that makes WeChat show its own fault sentence because of a bug of ours.
+//! - A secret in a log, an answer, or the database in clear. An openid or a resident's text in a log.
+
+pub mod accounts;
+pub mod app;
+pub mod chat;
+pub mod cli;
+pub mod clock;
+pub mod config;
+pub mod content;
+pub mod db;
+pub mod http;
+pub mod jobs;
+pub mod kv;
+pub mod menus;
+pub mod messages;
+pub mod pages;
+pub mod platform;
+pub mod router;
+pub mod sandbox;
+pub mod subscribers;
+pub mod telemetry;
+pub mod wechat;
+pub mod worker;

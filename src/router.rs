@@ -1,0 +1,95 @@
+//! Every route of the program, and what stands around them.
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::middleware;
+use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::routing::get;
+use serde_json::json;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::CompressionLayer;
+
+use crate::accounts::Directory;
+use crate::app::App;
+use crate::chat::{Chat, webhook};
+use crate::http::{assets, headers};
+use crate::pages::{self, Pages};
+use crate::sandbox::{self, Sandbox};
+
+/// The whole site. With a sandbox, also the pretend platform, its phone, and a landing page.
+///
+/// # Errors
+/// When a page's template is broken.
+pub fn build(
+    app: &App,
+    directory: &Directory,
+    chat: &Chat,
+    sandbox: Option<Sandbox>,
+) -> anyhow::Result<Router> {
+    let pages = Pages::new(app.clone(), directory.clone())?;
+    // No compression on the webhook: answers are small, and WeChat does not ask for it.
+    let webhook = Router::new()
+        .route("/wx/{account}", get(webhook::prove).post(webhook::push))
+        .with_state(chat.clone());
+    let residents = Router::new()
+        .route("/h/{account}", get(pages::routes::add_slash))
+        .route("/h/{account}/", get(pages::routes::home))
+        .route("/h/{account}/s/{section}", get(pages::routes::section))
+        .route("/h/{account}/a/{article}", get(pages::routes::article))
+        .route("/h/{account}/p/{place}", get(pages::routes::place))
+        .route("/h/{account}/e/{event}", get(pages::routes::event))
+        .route("/h/{account}/answers/{rule}", get(pages::routes::whole_answer))
+        .route("/h/{account}/pictures/{name}", get(pages::routes::picture))
+        .route("/h/{account}/care", get(pages::routes::care))
+        .fallback(pages::routes::not_found)
+        .with_state(pages.clone());
+    let operations = Router::new()
+        .route("/healthz", get(|| async { "ok" }))
+        .route("/readyz", get(ready))
+        .with_state(app.clone());
+    let mut site = Router::new()
+        .merge(residents)
+        .route("/assets/{*path}", get(assets::asset))
+        .layer(CompressionLayer::new())
+        .merge(webhook)
+        .merge(operations);
+    if let Some(sandbox) = sandbox {
+        let landing = Router::new().route("/", get(pages::routes::landing)).with_state(pages);
+        site = site.merge(landing).merge(sandbox_routes(sandbox));
+    }
+    Ok(around(site))
+}
+
+/// The pretend platform and its phone, without the product.
+pub fn sandbox_alone(sandbox: Sandbox) -> Router {
+    let site = Router::new()
+        .route("/", get(|| async { Redirect::temporary("/sandbox/") }))
+        .route("/assets/{*path}", get(assets::asset))
+        .merge(sandbox_routes(sandbox));
+    around(site)
+}
+
+fn sandbox_routes(sandbox: Sandbox) -> Router {
+    Router::new()
+        .route("/sandbox", get(|| async { Redirect::permanent("/sandbox/") }))
+        .route("/sandbox/", get(assets::phone))
+        .nest("/sandbox", sandbox::router(sandbox))
+}
+
+/// What every answer goes through, outermost last: a panic becomes a 500 instead of a cut connection.
+fn around(site: Router) -> Router {
+    site.layer(middleware::from_fn(headers::add_common)).layer(CatchPanicLayer::new())
+}
+
+/// Whether everything that answering needs is there.
+async fn ready(State(app): State<App>) -> Response {
+    let database = app.db.ping().await.map_err(|error| error.to_string());
+    let values = app.kv.ping().await.map_err(|error| error.to_string());
+    let told = |result: &Result<(), String>| result.as_ref().err().map_or("ok", String::as_str).to_owned();
+    // Without the key-value store everything still works, only slower, so it does not count.
+    let is_ready = database.is_ok();
+    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
+    let report = json!({ "ready": is_ready, "database": told(&database), "kv": told(&values) });
+    (status, [(header::CACHE_CONTROL, "no-store")], Json(report)).into_response()
+}

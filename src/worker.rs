@@ -1,0 +1,41 @@
+//! Every kind of background work, and everything that happens by the clock.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::accounts;
+use crate::app::App;
+use crate::chat::Chat;
+use crate::jobs::{self, Registry};
+use crate::subscribers;
+
+/// How soon what was changed by another process (the command line, another node) is served here.
+const REFRESH: Duration = Duration::from_millis(500);
+
+/// Starts the background work of a node; it ends with the app's shutdown.
+pub fn start(app: &App, directory: accounts::Directory, chat: Chat) {
+    let registry = Registry::default().with::<subscribers::jobs::LearnSource>();
+    let context = Arc::new(accounts::Context { app: app.clone(), directory });
+    app.tasks.spawn(jobs::run(app.db.clone(), app.clock.clone(), registry, context, app.shutdown.clone()));
+    app.tasks.spawn(keep_fresh(app.clone(), chat));
+}
+
+async fn keep_fresh(app: App, chat: Chat) {
+    let mut failing = false;
+    loop {
+        tokio::select! {
+            () = app.shutdown.cancelled() => return,
+            () = tokio::time::sleep(REFRESH) => (),
+        }
+        let result = chat.refresh().await;
+        if let Err(error) = &result
+            && !failing
+        {
+            tracing::warn!(
+                error = format!("{error:#}"),
+                "changes cannot be read; what was known is served on"
+            );
+        }
+        failing = result.is_err();
+    }
+}
