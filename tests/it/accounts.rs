@@ -1,0 +1,107 @@
+//! Official accounts on the command line.
+
+use crate::support::{Hopetree, Mode, run};
+
+const SECRETS: [&str; 3] =
+    ["0123456789abcdef0123456789abcdef", "shequ2026Token", "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8"];
+
+#[tokio::test]
+async fn nothing_secret_is_ever_shown_or_stored_in_clear() {
+    let app = Hopetree::start();
+    app.resident("A").says("停电").await;
+    let mut shown = app.command(&["account", "show", "hope"]) + &app.command(&["account", "list"]);
+    let doctor = run(app.folder.path(), &["doctor"]);
+    shown.push_str(&String::from_utf8_lossy(&doctor.stdout));
+    shown.push_str(&String::from_utf8_lossy(&doctor.stderr));
+    assert!(shown.contains("wx1a2b3c4d5e6f7a8b") && shown.contains("/wx/hope"), "{shown}");
+    let folder = app.stop();
+    let mut stored = Vec::new();
+    for name in ["hopetree.db", "hopetree.db-wal"] {
+        stored.extend(std::fs::read(folder.path().join(name)).unwrap_or_default());
+    }
+    assert!(!stored.is_empty());
+    for secret in SECRETS {
+        assert!(!shown.contains(secret), "a secret is shown: {shown}");
+        let found = stored.windows(secret.len()).any(|window| window == secret.as_bytes());
+        assert!(!found, "a secret stands in the database in clear");
+    }
+}
+
+#[test]
+fn wrong_settings_are_all_named_and_no_secret_among_them() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = run(
+        folder.path(),
+        &[
+            "account",
+            "add",
+            "x",
+            "--name",
+            "x",
+            "--app-id",
+            "no",
+            "--token",
+            "Geheim!",
+            "--aes-key",
+            "kurz",
+            "--mode",
+            "fast",
+            "--kind",
+            "gift",
+        ],
+    );
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(!output.status.success());
+    for flag in ["--app-id", "--app-secret is missing", "--token", "--aes-key", "--mode", "--kind"] {
+        assert!(error.contains(flag), "{flag} is missing in {error}");
+    }
+    assert!(!error.contains("Geheim") && !error.contains("kurz"), "{error}");
+}
+
+#[tokio::test]
+async fn an_account_is_added_changed_and_removed_while_the_server_runs() {
+    let app = Hopetree::start_with(Mode::Plain, &["--kind", "service", "--verified"]);
+    let again = run(
+        app.folder.path(),
+        &[
+            "account",
+            "add",
+            "hope",
+            "--name",
+            "x",
+            "--app-id",
+            "wx00000000000000ff",
+            "--app-secret",
+            "s",
+            "--token",
+            "abc",
+            "--aes-key",
+            SECRETS[2],
+            "--mode",
+            "plain",
+            "--kind",
+            "service",
+        ],
+    );
+    assert!(String::from_utf8_lossy(&again.stderr).contains("already"));
+
+    // A new key, while pushes sealed with the former are on their way.
+    app.command(&[
+        "account",
+        "update",
+        "hope",
+        "--aes-key",
+        "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG",
+        "--mode",
+        "secure",
+    ]);
+    let app = Hopetree::serve(app.stop(), Mode::Secure);
+    let resident = app.resident("A");
+    let (query, body) = resident.delivery(&resident.xml("text", 1, "<Content>1</Content><MsgId>1</MsgId>"));
+    assert_eq!(resident.posts(&query, body).await.0, 200);
+
+    app.command(&["account", "remove", "hope", "--yes"]);
+    let gone = app.eventually(|| async { app.get("/wx/hope").await.0 }, |status| *status == 404).await;
+    assert_eq!(gone, 404);
+    assert_eq!(app.get("/h/hope/").await.0, 404);
+}

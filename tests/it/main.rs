@@ -1,0 +1,17 @@
+//! Stories over the real thing: the built program, spawned, with its own data folder, reached over HTTP.
+#![expect(unreachable_pub, reason = "one binary: nothing here is reached from outside anyway")]
+#![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
+
+mod accounts;
+mod answers;
+mod architecture;
+mod content;
+mod demo;
+mod followers;
+mod menus;
+mod once;
+mod pages;
+mod sandbox;
+mod serving;
+mod support;
+mod webhook;

@@ -1,0 +1,55 @@
+//! The process: start, configuration, health, and the tools beside it.
+
+use std::process::Command;
+
+use crate::support::{Hopetree, run};
+
+#[test]
+fn a_bad_configuration_names_every_problem_and_ends_with_2() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("hopetree.toml");
+    std::fs::write(&file, "listen = \"nowhere\"\nsurprise = \"x\"\npublic_url = \"ftp://x\"\n").unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_hopetree"))
+        .args(["serve", "--config", file.to_str().unwrap()])
+        .env("HOPETREE_DATABASE_URL", "oracle://x")
+        .env_remove("HOPETREE_LISTEN")
+        .output()
+        .unwrap();
+    let error = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{error}");
+    for part in ["4 problem", "listen", "surprise", "public_url", "HOPETREE_DATABASE_URL"] {
+        assert!(error.contains(part), "{part} is missing in {error}");
+    }
+}
+
+#[tokio::test]
+async fn health_and_readiness_are_told() {
+    let app = Hopetree::start();
+    assert_eq!(app.get("/healthz").await, (200, "ok".into()));
+    let (status, body) = app.get("/readyz").await;
+    assert!(status == 200 && body.contains("\"database\":\"ok\""), "{body}");
+    assert_eq!(app.get("/sandbox/control/state").await.0, 404, "no sandbox in production");
+}
+
+#[tokio::test]
+async fn the_doctor_says_what_is_wrong_and_what_to_do() {
+    let app = Hopetree::start();
+    let output = run(app.folder.path(), &["doctor"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!output.status.success(), "no platform answers there: {text}");
+    assert!(text.contains("ok     database") && text.contains("FAULT  hope") && text.contains("→"), "{text}");
+
+    std::fs::write(app.folder.path().join("master.key"), "f".repeat(64)).unwrap();
+    let output = run(app.folder.path(), &["doctor"]);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(!output.status.success() && text.contains("master key"), "{text}");
+}
+
+#[test]
+fn help_names_every_command() {
+    let folder = tempfile::tempdir().unwrap();
+    let help = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
+    for command in ["demo", "serve", "sandbox", "account", "content", "menu", "stats", "doctor"] {
+        assert!(help.contains(command), "{command} is missing in {help}");
+    }
+}

@@ -1,0 +1,224 @@
+//! A Hope Tree of one's own.
+
+use std::io::{BufRead, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
+use hopetree::db::Db;
+use hopetree::wechat::envelope::Envelope;
+use hopetree::wechat::{AesKey, AppId, Token};
+use tempfile::TempDir;
+
+use super::{Resident, project};
+
+pub const APP_ID: &str = "wx1a2b3c4d5e6f7a8b";
+pub const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
+pub const TOKEN: &str = "shequ2026Token";
+pub const AES_KEY: &str = "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8";
+pub const ORIGINAL_ID: &str = "gh_0123456789ab";
+const START_LIMIT: Duration = Duration::from_secs(30);
+
+/// In which form pushes come; the account `hope` is in this mode.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Mode {
+    Plain,
+    Compatible,
+    Secure,
+}
+
+impl Mode {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Plain => "plain",
+            Self::Compatible => "compatible",
+            Self::Secure => "secure",
+        }
+    }
+}
+
+/// Runs a command to its end, in a data folder.
+#[track_caller]
+pub fn run(data_dir: &Path, arguments: &[&str]) -> Output {
+    command(data_dir, arguments).output().expect("the program can be run")
+}
+
+fn command(data_dir: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_hopetree"));
+    command
+        .args(arguments)
+        .current_dir(project())
+        .env_remove("HOPETREE_DATABASE_URL")
+        .env("HOPETREE_DATA_DIR", data_dir)
+        .env("HOPETREE_LISTEN", "127.0.0.1:0")
+        .env("HOPETREE_PUBLIC_URL", "https://wx.example.cn")
+        .stdin(Stdio::null());
+    command
+}
+
+/// A running server with one account, `hope`; it is killed when dropped.
+pub struct Hopetree {
+    pub url: String,
+    pub mode: Mode,
+    pub folder: TempDir,
+    pub http: reqwest::Client,
+    child: Child,
+}
+
+impl Hopetree {
+    /// A verified service account with the starter content.
+    pub fn start() -> Self {
+        Self::start_with(Mode::Secure, &["--kind", "service", "--verified"])
+    }
+
+    /// As [`Hopetree::start`], in another mode and with other settings of the account.
+    pub fn start_with(mode: Mode, settings: &[&str]) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut add = vec!["account", "add", "hope", "--name", "希望社区", "--app-id", APP_ID];
+        add.extend(["--app-secret", APP_SECRET, "--token", TOKEN, "--aes-key", AES_KEY]);
+        add.extend(["--mode", mode.as_str(), "--original-id", ORIGINAL_ID]);
+        // No platform answers there; what needs one names the sandbox.
+        if !settings.contains(&"--api-base") {
+            add.extend(["--api-base", "http://127.0.0.1:9"]);
+        }
+        add.extend(settings);
+        succeed(folder.path(), &add);
+        succeed(folder.path(), &["content", "import", "content", "--account", "hope"]);
+        Self::serve(folder, mode)
+    }
+
+    /// Serves what a folder holds already.
+    pub fn serve(folder: TempDir, mode: Mode) -> Self {
+        Self::serve_with(folder, mode, &[])
+    }
+
+    /// As [`Hopetree::serve`], with more variables.
+    pub fn serve_with(folder: TempDir, mode: Mode, variables: &[(&str, &str)]) -> Self {
+        let mut child = command(folder.path(), &["serve"])
+            .envs(variables.iter().copied())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the program can be started");
+        let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
+        let (found, address) = mpsc::channel();
+        let mut log = String::new();
+        // The thread goes on reading, so that the program never waits for somebody to read its log.
+        std::thread::spawn(move || {
+            for line in lines.map_while(Result::ok) {
+                let json: Option<serde_json::Value> = serde_json::from_str(&line).ok();
+                if let Some(listen) = json.as_ref().and_then(|json| json["listen"].as_str()) {
+                    found.send(Ok(listen.to_owned())).ok();
+                }
+                log.push_str(&line);
+                log.push('\n');
+            }
+            found.send(Err(log)).ok();
+        });
+        let address = match address.recv_timeout(START_LIMIT) {
+            Ok(Ok(address)) => address,
+            Ok(Err(log)) => panic!("the server ended at its start:\n{log}"),
+            Err(_) => panic!("the server did not say where it listens"),
+        };
+        rustls::crypto::ring::default_provider().install_default().ok();
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        Self {
+            url: format!("http://{address}"),
+            mode,
+            folder,
+            http: http.build().expect("an HTTP client"),
+            child,
+        }
+    }
+
+    /// Ends the server as a service manager does, and gives back its folder.
+    pub fn stop(mut self) -> TempDir {
+        self.signal("-TERM");
+        let started = Instant::now();
+        while started.elapsed() < START_LIMIT {
+            if let Some(status) = self.child.try_wait().expect("the process can be asked") {
+                assert!(status.success(), "the server ended with {status}");
+                return self.take_folder();
+            }
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        panic!("the server did not end after SIGTERM");
+    }
+
+    /// Ends the server at once, as a power cut does.
+    pub fn kill(mut self) -> TempDir {
+        self.child.kill().expect("the process can be killed");
+        self.child.wait().expect("the process ends");
+        self.take_folder()
+    }
+
+    pub fn signal(&self, signal: &str) {
+        let status = Command::new("kill").args([signal, &self.child.id().to_string()]).status();
+        assert!(status.expect("kill can be run").success());
+    }
+
+    fn take_folder(&mut self) -> TempDir {
+        std::mem::replace(&mut self.folder, tempfile::tempdir().expect("a temporary folder"))
+    }
+
+    /// Runs a command beside the server, on the same data, and gives its output; it must succeed.
+    #[track_caller]
+    pub fn command(&self, arguments: &[&str]) -> String {
+        succeed(self.folder.path(), arguments)
+    }
+
+    /// The database, to see what was really stored.
+    pub async fn db(&self) -> Db {
+        let path: PathBuf = self.folder.path().join("hopetree.db");
+        Db::connect(&format!("sqlite://{}", path.display())).await.expect("the database opens")
+    }
+
+    pub fn resident(&self, openid: &str) -> Resident<'_> {
+        Resident::new(self, openid)
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, String) {
+        let response = self.http.get(format!("{}{path}", self.url)).send().await.expect("the server answers");
+        (response.status().as_u16(), response.text().await.expect("the answer is text"))
+    }
+
+    /// Asks again and again, for 5 s at most, until the answer is as wanted; gives the last one.
+    pub async fn eventually<T, F: Future<Output = T>>(
+        &self,
+        ask: impl Fn() -> F,
+        is_wanted: impl Fn(&T) -> bool,
+    ) -> T {
+        let until = Instant::now() + Duration::from_secs(5);
+        loop {
+            let answer = ask().await;
+            if is_wanted(&answer) || Instant::now() > until {
+                return answer;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    pub fn token(&self) -> Token {
+        Token::parse(TOKEN).expect("the token is one")
+    }
+
+    pub fn envelope(&self) -> Envelope {
+        let key = AesKey::parse(AES_KEY).expect("the key is one");
+        Envelope::new(AppId::parse(APP_ID).expect("the AppID is one"), key, None)
+    }
+}
+
+impl Drop for Hopetree {
+    fn drop(&mut self) {
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+#[track_caller]
+fn succeed(data_dir: &Path, arguments: &[&str]) -> String {
+    let output = run(data_dir, arguments);
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    assert!(output.status.success(), "hopetree {arguments:?} failed:\n{out}\n{err}");
+    out.into_owned()
+}
