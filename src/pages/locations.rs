@@ -11,6 +11,8 @@ use super::views::PlaceRow;
 
 /// Others that a place's page shows around it.
 const NEIGHBORS: usize = 5;
+/// Rows that a group must have on average.
+const WORTH_A_HEADING: usize = 3;
 
 /// A drawing and its list.
 #[derive(Debug, Serialize)]
@@ -21,6 +23,8 @@ pub(super) struct Located<'a> {
     /// By marker, what it stands for.
     pub(super) marked: Vec<LegendRow<'a>>,
     is_partial: bool,
+    /// Whether the groups are large enough for headings; else each row names its category.
+    has_headings: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -33,7 +37,7 @@ pub(super) struct LegendGroup<'a> {
 pub(super) struct LegendRow<'a> {
     /// None for a place that is not on the drawing.
     pub(super) number: Option<usize>,
-    style: Option<Style>,
+    style: Style,
     pub(super) slug: &'a str,
     name: &'a str,
     category: &'a str,
@@ -50,12 +54,13 @@ pub(super) fn overview(places: &[PlaceRow]) -> Option<Located<'_>> {
     let drawing = map::draw(&in_order)?;
     let mut rows = legend(&in_order, &drawing, &map::styles(places), None).into_iter();
     let marked = marked(&drawing, rows.as_slice());
+    let has_headings = groups.len() * WORTH_A_HEADING <= places.len();
     let groups = groups
         .iter()
         .map(|group| LegendGroup { title: group.title, rows: rows.by_ref().take(group.rows.len()).collect() })
         .collect();
     let is_partial = drawing.markers.len() < places.len();
-    Some(Located { drawing, groups, marked, is_partial })
+    Some(Located { drawing, groups, marked, is_partial, has_headings })
 }
 
 /// A place and what is nearest to it, by distance.
@@ -71,7 +76,7 @@ pub(super) fn surroundings<'a>(place: &'a PlaceRow, all_places: &'a [PlaceRow]) 
     let marked = marked(&drawing, &rows);
     let nearby = rows.into_iter().skip(1).collect();
     let groups = vec![LegendGroup { title: texts::TEXTS.nearby, rows: nearby }];
-    Some(Located { drawing, groups, marked, is_partial: false })
+    Some(Located { drawing, groups, marked, is_partial: false, has_headings: false })
 }
 
 fn legend<'a>(
@@ -84,7 +89,7 @@ fn legend<'a>(
         .iter()
         .map(|&place| LegendRow {
             number: None,
-            style: styles.get(place.category.as_str()).copied(),
+            style: styles.get(place.category.as_str()).copied().unwrap_or_default(),
             slug: &place.slug,
             name: &place.name,
             category: &place.category,

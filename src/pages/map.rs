@@ -31,11 +31,27 @@ const LEAST_EXTENT_METERS: f64 = 300.0;
 const FAR: f64 = 2.0;
 const METERS_PER_DEGREE: f64 = 111_195.0;
 
+const COLORS: [&str; 7] = ["#0b5a34", "#0d47a1", "#9c1f2e", "#5e2a8c", "#7a3e00", "#00545c", "#37424a"];
+/// Disc, square, diamond, hexagon and house around the middle of the marker, up to 24 units from it.
+const SHAPES: [&str; 5] = [
+    "M-19 0a19 19 0 1 0 38 0a19 19 0 1 0-38 0z",
+    "M-17-12q0-5 5-5h24q5 0 5 5v24q0 5-5 5h-24q-5 0-5-5z",
+    "M0-24 24 0 0 24-24 0z",
+    "M-22 0-11-19h22L22 0 11 19h-22z",
+    "M-17 18v-22L0-22 17-4v22z",
+];
+
 /// How the markers of a category look.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize)]
 pub(super) struct Style {
     shape: &'static str,
     color: &'static str,
+}
+
+impl Default for Style {
+    fn default() -> Self {
+        Self { shape: SHAPES[0], color: COLORS[0] }
+    }
 }
 
 /// One place on the drawing.
@@ -69,14 +85,6 @@ pub(super) struct Drawing {
 /// The looks of all categories, by name, in the order in which the places name them: different in color and, for
 /// who cannot tell colors, in shape. White figures on each have a contrast of 7 or more.
 pub(super) fn styles(places: &[PlaceRow]) -> BTreeMap<&str, Style> {
-    const COLORS: [&str; 7] = ["#0b5a34", "#0d47a1", "#9c1f2e", "#5e2a8c", "#7a3e00", "#00545c", "#37424a"];
-    const SHAPES: [&str; 5] = [
-        "M-19 0a19 19 0 1 0 38 0a19 19 0 1 0-38 0z",
-        "M-17-12q0-5 5-5h24q5 0 5 5v24q0 5-5 5h-24q-5 0-5-5z",
-        "M0-24 24 0 0 24-24 0z",
-        "M-22 0-11-19h22L22 0 11 19h-22z",
-        "M-17 18v-22L0-22 17-4v22z",
-    ];
     let mut styles = BTreeMap::new();
     for place in places {
         let index = styles.len();

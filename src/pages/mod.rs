@@ -1,6 +1,7 @@
 //! The residents' pages: rendered here whole, usable without scripts, in a standard and a large type.
 
 mod body;
+mod escaping;
 mod events;
 pub mod links;
 mod locations;

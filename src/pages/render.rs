@@ -10,7 +10,7 @@ use super::views::{
     AnswerPage, ArticlePage, ErrorPage, EventPage, Frame, Home, Landing, PlacePage, SectionContent,
     SectionPage,
 };
-use super::{body, events, links, locations};
+use super::{body, escaping, events, links, locations};
 use crate::clock::Timestamp;
 
 const TEMPLATES: [(&str, &str); 13] = [
@@ -40,6 +40,7 @@ impl Renderer {
     pub fn new() -> Result<Self, Error> {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
+        templates.set_formatter(escaping::write_value);
         templates.set_undefined_behavior(UndefinedBehavior::Strict);
         templates.set_syntax(SyntaxConfig::builder().trim_blocks(true).lstrip_blocks(true).build()?);
         templates.add_global("t", Value::from(Serde(&TEXTS)));

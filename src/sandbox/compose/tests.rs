@@ -1,3 +1,5 @@
+//! Every kind of push, composed and read back.
+
 use serde_json::{Map, Value, json};
 
 use super::{ComposeError, Composed, Context, Shown, compose, kinds, title};

@@ -1,3 +1,5 @@
+//! Known answers first, then every pad length, then forgeries.
+
 use proptest::prelude::{ProptestConfig, any, prop_assert, prop_assert_eq, proptest};
 
 use super::{

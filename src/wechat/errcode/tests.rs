@@ -1,3 +1,5 @@
+//! The table of error codes.
+
 use super::{Remedy, Row, calls, explain, features, inputs, mass_send_refusal};
 
 fn rows() -> impl Iterator<Item = &'static Row> {

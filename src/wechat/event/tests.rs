@@ -1,3 +1,5 @@
+//! Every event, from its fixture.
+
 use super::{
     AuthorizationChange, Event, GuideScan, MassSendStatus, NoticeChoice, NoticeDelivery, Originality,
     PublishReport, PublishStatus, PublishedArticle, TemplateStatus,

@@ -1,3 +1,5 @@
+//! Every message, and what makes two pushes the same.
+
 use proptest::prelude::{ProptestConfig, any, proptest};
 
 use super::{Allowance, Inbound, Kind, Message, ParseError, SourceArticle};

@@ -1,3 +1,5 @@
+//! Menus, their limits in bytes, and their JSON.
+
 use serde_json::{Value, json};
 
 use super::{Action, Button, Menu, Problem};

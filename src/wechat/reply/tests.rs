@@ -1,3 +1,5 @@
+//! Replies, their limits, and their XML.
+
 use proptest::prelude::{ProptestConfig, prop_assert_eq, proptest};
 
 use super::{

@@ -1,3 +1,5 @@
+//! What is read, and what is refused.
+
 use std::fmt::Write;
 
 use proptest::prelude::{ProptestConfig, any, proptest};
