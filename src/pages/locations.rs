@@ -71,7 +71,7 @@ pub(super) fn surroundings<'a>(place: &'a PlaceRow, all_places: &'a [PlaceRow]) 
     });
     others.truncate(NEIGHBORS);
     let in_order: Vec<&PlaceRow> = std::iter::once(place).chain(others).collect();
-    let drawing = map::draw(&in_order)?;
+    let drawing = map::draw_around_first(&in_order)?;
     let rows = legend(&in_order, &drawing, &map::styles(all_places), Some(place));
     let marked = marked(&drawing, &rows);
     let nearby = rows.into_iter().skip(1).collect();

@@ -102,11 +102,24 @@ pub(super) fn meters_between(from: &PlaceRow, to: &PlaceRow) -> f64 {
     east.hypot(north)
 }
 
-/// Draws the first [`MOST_MARKERS`] of the places whose coordinates can be drawn; none if there are none.
+/// Draws the first [`MOST_MARKERS`] of the places whose coordinates can be drawn, around the middle one of them;
+/// none if there are none.
 pub(super) fn draw(places: &[&PlaceRow]) -> Option<Drawing> {
-    let drawable: Vec<usize> =
-        (0..places.len()).filter(|&index| is_on_earth(places[index])).take(MOST_MARKERS).collect();
-    let points = in_meters(&drawable.iter().map(|&index| places[index]).collect::<Vec<_>>())?;
+    let drawable = drawable(places);
+    let latitude = median(drawable.iter().map(|&index| places[index].latitude).collect())?;
+    let longitude = median(drawable.iter().map(|&index| places[index].longitude).collect())?;
+    Some(draw_around((latitude, longitude), places, &drawable))
+}
+
+/// The same around the first of them; none if that cannot be drawn.
+pub(super) fn draw_around_first(places: &[&PlaceRow]) -> Option<Drawing> {
+    let drawable = drawable(places);
+    let first = places[*drawable.first().filter(|&&index| index == 0)?];
+    Some(draw_around((first.latitude, first.longitude), places, &drawable))
+}
+
+fn draw_around(origin: (f64, f64), places: &[&PlaceRow], drawable: &[usize]) -> Drawing {
+    let points: Vec<Point> = drawable.iter().map(|&index| in_meters(places[index], origin)).collect();
     let reach = reach(&points);
     let near: Vec<Point> = points.iter().copied().filter(|point| point.distance() <= reach).collect();
     let frame = Frame::around(&near, points.len());
@@ -130,7 +143,7 @@ pub(super) fn draw(places: &[&PlaceRow]) -> Option<Drawing> {
     });
     let scale_meters = frame.scale_meters();
     let step = scale_meters * frame.units_per_meter;
-    Some(Drawing {
+    Drawing {
         width: WIDTH,
         height: tenths(frame.height + STRIP),
         map_height: tenths(frame.height),
@@ -139,10 +152,10 @@ pub(super) fn draw(places: &[&PlaceRow]) -> Option<Drawing> {
         rows: lines(step, frame.height),
         scale_length: tenths(step),
         scale_text: texts::distance(scale_meters),
-    })
+    }
 }
 
-/// Meters east (`x`) and north (`y`) of the middle of the places; or units right and down in the drawing.
+/// Meters east (`x`) and north (`y`) of the origin; or units right and down in the drawing.
 #[derive(Clone, Copy, Debug)]
 struct Point {
     x: f64,
@@ -205,16 +218,16 @@ fn is_on_earth(place: &PlaceRow) -> bool {
     (-85.0..=85.0).contains(&place.latitude) && (-180.0..=180.0).contains(&place.longitude)
 }
 
-/// Meters from the median place, which one far-off place does not move.
-fn in_meters(places: &[&PlaceRow]) -> Option<Vec<Point>> {
-    let latitude = median(places.iter().map(|place| place.latitude).collect())?;
-    let longitude = median(places.iter().map(|place| place.longitude).collect())?;
-    let across = latitude.to_radians().cos() * METERS_PER_DEGREE;
-    let point = |place: &&PlaceRow| Point {
-        x: (place.longitude - longitude) * across,
+fn drawable(places: &[&PlaceRow]) -> Vec<usize> {
+    (0..places.len()).filter(|&index| is_on_earth(places[index])).take(MOST_MARKERS).collect()
+}
+
+fn in_meters(place: &PlaceRow, origin: (f64, f64)) -> Point {
+    let (latitude, longitude) = origin;
+    Point {
+        x: (place.longitude - longitude) * latitude.to_radians().cos() * METERS_PER_DEGREE,
         y: (place.latitude - latitude) * METERS_PER_DEGREE,
-    };
-    Some(places.iter().map(point).collect())
+    }
 }
 
 /// Places up to this far from the middle are shown where they are.
@@ -225,6 +238,7 @@ fn reach(points: &[Point]) -> f64 {
     (most * FAR).max(LEAST_EXTENT_METERS)
 }
 
+/// One far-off place does not move it.
 fn median(mut values: Vec<f64>) -> Option<f64> {
     values.sort_by(f64::total_cmp);
     values.get(values.len() / 2).copied()
@@ -294,6 +308,15 @@ mod tests {
         assert!((before.scale_length / after.scale_length - 1.0).abs() < 0.2, "{before:?}\n{after:?}");
         let beyond: Vec<_> = after.markers.iter().filter_map(|marker| marker.beyond.as_deref()).collect();
         assert_eq!(beyond, ["在图外西南面，约23公里"]);
+    }
+
+    #[test]
+    fn a_map_around_an_outlying_place_shows_how_far_the_others_are() {
+        let places = [(0.0, 0.0), (0.010, 0.0), (0.0101, 0.0), (0.0102, 0.0)]
+            .map(|(north, east)| place(31.32 + north, 121.28 + east, "点"));
+        let drawing = draw_around_first(&places.iter().collect::<Vec<_>>()).unwrap();
+        assert!(drawing.markers.iter().all(|marker| marker.beyond.is_none()), "{drawing:?}");
+        assert!(drawing.markers[0].y - drawing.markers[1].y > drawing.map_height / 2.0, "{drawing:?}");
     }
 
     #[test]

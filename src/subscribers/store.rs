@@ -214,12 +214,13 @@ pub async fn by_day(
         Expr::col(ledger::Column::At).add(OFFSET).sub(Expr::col(ledger::Column::At).add(OFFSET).modulo(DAY));
     let rows: Vec<(i64, Change, i64)> = ledger::Entity::find()
         .select_only()
-        .column_as(day.clone(), "day")
+        .column_as(day, "day")
         .column(ledger::Column::Change)
         .column_as(ledger::Column::Id.count(), "count")
         .filter(ledger::Column::AccountId.eq(account))
         .filter(ledger::Column::At.gte(since.millis()))
-        .group_by(day)
+        // By its name: Postgres takes the same expression with other parameters for another one.
+        .group_by(Expr::col("day"))
         .group_by(ledger::Column::Change)
         .into_tuple()
         .all(db)

@@ -70,7 +70,6 @@ fn files_say_what_they_are_for_and_stay_short() {
 fn the_protocol_is_values_only_and_each_outside_thing_has_its_place() {
     for (file, module) in sources() {
         let text = std::fs::read_to_string(&file).unwrap();
-        let name = file.file_name().unwrap().to_string_lossy().into_owned();
         let forbid = |word: &str, reason: &str| {
             assert!(!text.contains(word), "{}: `{word}`: {reason}", file.display());
         };
@@ -82,13 +81,20 @@ fn the_protocol_is_values_only_and_each_outside_thing_has_its_place() {
         if !["platform", "sandbox"].contains(&module.as_str()) {
             forbid("reqwest::", "only `platform` calls the outside");
         }
-        let in_store = name == "store.rs" || file.parent().is_some_and(|folder| folder.ends_with("store"));
-        let has_queries = in_store || module == "db" || text.contains("DeriveEntityModel");
+        let has_queries = stores().contains(&file) || module == "db" || text.contains("DeriveEntityModel");
         if !has_queries {
             forbid("EntityTrait", "queries stand in store.rs");
             forbid("QueryFilter", "queries stand in store.rs");
         }
     }
+}
+
+/// Every file that holds queries of a feature.
+pub fn stores() -> Vec<PathBuf> {
+    let in_store = |file: &PathBuf| {
+        file.ends_with("store.rs") || file.parent().is_some_and(|folder| folder.ends_with("store"))
+    };
+    sources().into_iter().map(|(file, _)| file).filter(in_store).collect()
 }
 
 /// Every source file with the top-level module that it belongs to.

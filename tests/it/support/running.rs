@@ -88,6 +88,21 @@ impl Hopetree {
         Self::serve(folder, mode)
     }
 
+    /// As [`Hopetree::start`], with its data in another database than the folder's.
+    pub fn start_on(database_url: &str) -> Self {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let variables = [("HOPETREE_DATABASE_URL", database_url)];
+        let mut add = vec!["account", "add", "hope", "--name", "希望社区", "--app-id", APP_ID];
+        add.extend(["--app-secret", APP_SECRET, "--token", TOKEN, "--aes-key", AES_KEY, "--mode", "secure"]);
+        add.extend(["--kind", "service", "--verified", "--api-base", "http://127.0.0.1:9"]);
+        for arguments in [&add[..], &["content", "import", "content", "--account", "hope"]] {
+            let output =
+                command(folder.path(), arguments).envs(variables).output().expect("the program can be run");
+            assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        }
+        Self::serve_with(folder, Mode::Secure, &variables)
+    }
+
     /// Serves what a folder holds already.
     pub fn serve(folder: TempDir, mode: Mode) -> Self {
         Self::serve_with(folder, mode, &[])
