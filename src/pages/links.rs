@@ -13,7 +13,7 @@ pub(super) struct Dial {
 }
 
 /// Where the other type size is chosen; leads back to `path_and_query`, a path of this site.
-pub fn care_toggle(account_slug: &str, path_and_query: &str, is_care: bool) -> String {
+pub(super) fn care_toggle(account_slug: &str, path_and_query: &str, is_care: bool) -> String {
     let on = if is_care { 0 } else { 1 };
     format!("/h/{}/care?on={on}&back={}", percent_encoded(account_slug), percent_encoded(path_and_query))
 }

@@ -3,16 +3,15 @@
 mod body;
 mod escaping;
 mod events;
-pub mod links;
+mod links;
 mod locations;
 mod map;
 mod reading;
-pub mod render;
+mod render;
 pub mod routes;
 mod spreading;
 mod texts;
-mod titles;
-pub mod views;
+mod views;
 
 use std::sync::Arc;
 

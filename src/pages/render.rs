@@ -30,14 +30,14 @@ const TEMPLATES: [(&str, &str); 13] = [
 ];
 
 /// The compiled templates. Make one and keep it.
-pub struct Renderer {
+pub(super) struct Renderer {
     templates: Environment<'static>,
 }
 
 impl Renderer {
     /// # Errors
     /// When a template is broken, which a test rules out.
-    pub fn new() -> Result<Self, Error> {
+    pub(super) fn new() -> Result<Self, Error> {
         let mut templates = Environment::new();
         templates.set_auto_escape_callback(|_| AutoEscape::Html);
         templates.set_formatter(escaping::write_value);
@@ -60,12 +60,12 @@ impl Renderer {
 
     /// # Errors
     /// This and the others fail only on a mistake in a template.
-    pub fn home(&self, frame: &Frame, home: &Home) -> Result<String, Error> {
+    pub(super) fn home(&self, frame: &Frame, home: &Home) -> Result<String, Error> {
         let rest = context! { is_home => true, ..Serde(home) };
         self.page("home.html", frame, rest)
     }
 
-    pub fn section(&self, frame: &Frame, section: &SectionPage) -> Result<String, Error> {
+    pub(super) fn section(&self, frame: &Frame, section: &SectionPage) -> Result<String, Error> {
         let content = match &section.content {
             SectionContent::Page => context! { kind => "page" },
             SectionContent::Articles => context! { kind => "articles" },
@@ -92,7 +92,7 @@ impl Renderer {
         self.page("section.html", frame, rest)
     }
 
-    pub fn article(&self, frame: &Frame, article: &ArticlePage) -> Result<String, Error> {
+    pub(super) fn article(&self, frame: &Frame, article: &ArticlePage) -> Result<String, Error> {
         let first_day = article.valid_from.map(|from| Timestamp::from_millis(from).shanghai_date());
         let last_day =
             article.valid_until.map(|until| Timestamp::from_millis(until).plus_millis(-1).shanghai_date());
@@ -108,7 +108,7 @@ impl Renderer {
         self.page("article.html", frame, rest)
     }
 
-    pub fn place(&self, frame: &Frame, page: &PlacePage) -> Result<String, Error> {
+    pub(super) fn place(&self, frame: &Frame, page: &PlacePage) -> Result<String, Error> {
         let place = &page.place;
         let rest = context! {
             place => Serde(place),
@@ -123,7 +123,7 @@ impl Renderer {
         self.page("place.html", frame, rest)
     }
 
-    pub fn event(&self, frame: &Frame, page: &EventPage) -> Result<String, Error> {
+    pub(super) fn event(&self, frame: &Frame, page: &EventPage) -> Result<String, Error> {
         let event = &page.event;
         let rest = context! {
             event => Serde(event),
@@ -136,11 +136,11 @@ impl Renderer {
         self.page("event.html", frame, rest)
     }
 
-    pub fn answer(&self, frame: &Frame, answer: &AnswerPage) -> Result<String, Error> {
+    pub(super) fn answer(&self, frame: &Frame, answer: &AnswerPage) -> Result<String, Error> {
         self.page("answer.html", frame, context! { answer => Serde(answer) })
     }
 
-    pub fn error(&self, frame: &Frame, error: ErrorPage) -> Result<String, Error> {
+    pub(super) fn error(&self, frame: &Frame, error: ErrorPage) -> Result<String, Error> {
         let [heading, explanation, advice] = match error {
             ErrorPage::NotFound => texts::NOT_FOUND,
             ErrorPage::Internal => texts::INTERNAL,
@@ -148,7 +148,7 @@ impl Renderer {
         self.page("error.html", frame, context! { heading, explanation, advice })
     }
 
-    pub fn landing(&self, frame: &Frame, landing: &Landing) -> Result<String, Error> {
+    pub(super) fn landing(&self, frame: &Frame, landing: &Landing) -> Result<String, Error> {
         let kinds = landing
             .accounts
             .iter()
@@ -168,7 +168,7 @@ impl Renderer {
 }
 
 /// The words a page that could not be rendered says, as plain text.
-pub fn last_resort(error: ErrorPage) -> String {
+pub(super) fn last_resort(error: ErrorPage) -> String {
     let lines = match error {
         ErrorPage::NotFound => texts::NOT_FOUND,
         ErrorPage::Internal => texts::INTERNAL,

@@ -9,7 +9,7 @@ use serde::Deserialize;
 
 use super::render::last_resort;
 use super::views::{AccountName, AnswerPage, ErrorPage, Frame, Landing, LandingAccount};
-use super::{Pages, links, reading, titles};
+use super::{Pages, links, reading, texts};
 use crate::accounts::Account;
 use crate::content::{AnswerKind, store};
 use crate::http::headers::PAGES_POLICY;
@@ -103,8 +103,8 @@ impl Visit {
             }
         };
         let title = match error {
-            ErrorPage::NotFound => titles::NOT_FOUND,
-            ErrorPage::Internal => titles::INTERNAL,
+            ErrorPage::NotFound => texts::NOT_FOUND_TITLE,
+            ErrorPage::Internal => texts::INTERNAL_TITLE,
         };
         let rendered = match self.frame(title, title, None).await {
             Ok(mut frame) => {
@@ -131,7 +131,7 @@ pub async fn home(visit: Visit) -> Response {
         let home = reading::home(visit.db(), account.id, visit.pages.app.clock.now()).await?;
         let sections = store::sections(visit.db(), account.id).await?;
         let picture = sections.first().and_then(|section| section.picture.as_deref());
-        let frame = visit.frame(&account.name, &titles::home_description(&account.name), picture).await?;
+        let frame = visit.frame(&account.name, &texts::home_description(&account.name), picture).await?;
         Ok(visit.pages.renderer.home(&frame, &home)?)
     }
     .await;
@@ -209,8 +209,8 @@ pub async fn whole_answer(visit: Visit, Path((_, slug)): Path<(String, String)>)
         let account = visit.account()?;
         let rule = store::rule(visit.db(), account.id, &slug).await?;
         let rule = rule.filter(|rule| rule.answer_kind == AnswerKind::Text).ok_or(Failure::NotFound)?;
-        let frame = visit.frame(titles::ANSWER, titles::ANSWER, None).await?;
-        let page = AnswerPage { title: titles::ANSWER.into(), text: rule.answer };
+        let frame = visit.frame(texts::ANSWER_TITLE, texts::ANSWER_TITLE, None).await?;
+        let page = AnswerPage { title: texts::ANSWER_TITLE.into(), text: rule.answer };
         Ok(visit.pages.renderer.answer(&frame, &page)?)
     }
     .await;
@@ -274,7 +274,7 @@ pub async fn landing(visit: Visit) -> Response {
     });
     let landing = Landing { accounts: accounts.collect(), phone_url: "/sandbox/".into(), console_url: None };
     let shown = async {
-        let frame = visit.frame(titles::LANDING, titles::LANDING_DESCRIPTION, None).await?;
+        let frame = visit.frame(texts::LANDING_TITLE, texts::LANDING_DESCRIPTION, None).await?;
         Ok(visit.pages.renderer.landing(&frame, &landing)?)
     }
     .await;

@@ -7,7 +7,7 @@ use crate::clock::Timestamp;
 
 /// What stands around every page.
 #[derive(Clone, Debug, Serialize)]
-pub struct Frame {
+pub(super) struct Frame {
     /// Whose page it is; none on pages of the whole site, or when the account is unknown.
     pub account: Option<AccountName>,
     pub title: String,
@@ -28,33 +28,33 @@ pub struct Frame {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct AccountName {
+pub(super) struct AccountName {
     pub slug: String,
     pub name: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Hotline {
+pub(super) struct Hotline {
     pub name: String,
     pub phone: String,
 }
 
 /// The account's start page.
 #[derive(Clone, Debug, Serialize)]
-pub struct Home {
+pub(super) struct Home {
     pub boards: Vec<Board>,
     /// Pinned and latest, in the order in which they are to stand.
     pub notices: Vec<ArticleRow>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct Board {
+pub(super) struct Board {
     pub title: String,
     pub sections: Vec<SectionTile>,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct SectionTile {
+pub(super) struct SectionTile {
     pub key: String,
     pub number: i64,
     pub title: String,
@@ -64,7 +64,7 @@ pub struct SectionTile {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct SectionLink {
+pub(super) struct SectionLink {
     pub key: String,
     pub title: String,
     pub board: String,
@@ -72,7 +72,7 @@ pub struct SectionLink {
 
 /// A section, whatever its kind.
 #[derive(Clone, Debug)]
-pub struct SectionPage {
+pub(super) struct SectionPage {
     pub link: SectionLink,
     pub summary: String,
     /// The page itself, or an introduction to what follows; may be empty.
@@ -84,7 +84,7 @@ pub struct SectionPage {
 
 /// What a section shows between its text and its articles.
 #[derive(Clone, Debug)]
-pub enum SectionContent {
+pub(super) enum SectionContent {
     Page,
     Articles,
     Map(Vec<PlaceRow>),
@@ -95,7 +95,7 @@ pub enum SectionContent {
 }
 
 #[derive(Clone, Debug, Default, Serialize)]
-pub struct ArticleList {
+pub(super) struct ArticleList {
     pub rows: Vec<ArticleRow>,
     /// The cursor of `?before=` for the next older ones.
     pub older: Option<String>,
@@ -104,7 +104,7 @@ pub struct ArticleList {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct ArticleRow {
+pub(super) struct ArticleRow {
     pub slug: String,
     pub title: String,
     pub digest: String,
@@ -117,7 +117,7 @@ pub struct ArticleRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct PlaceRow {
+pub(super) struct PlaceRow {
     pub slug: String,
     pub name: String,
     pub category: String,
@@ -128,7 +128,7 @@ pub struct PlaceRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct ContactRow {
+pub(super) struct ContactRow {
     pub name: String,
     pub group: String,
     pub phone: String,
@@ -137,7 +137,7 @@ pub struct ContactRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct EventRow {
+pub(super) struct EventRow {
     pub slug: String,
     pub title: String,
     pub starts_at: i64,
@@ -146,7 +146,7 @@ pub struct EventRow {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct ArticlePage {
+pub(super) struct ArticlePage {
     pub title: String,
     pub source: Option<String>,
     pub document_number: Option<String>,
@@ -163,13 +163,13 @@ pub struct ArticlePage {
 
 /// Another page of the same kind.
 #[derive(Clone, Debug, Serialize)]
-pub struct PageLink {
+pub(super) struct PageLink {
     pub slug: String,
     pub title: String,
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct PlacePage {
+pub(super) struct PlacePage {
     pub place: PlaceRow,
     pub phone: Option<String>,
     pub hours: Option<String>,
@@ -180,7 +180,7 @@ pub struct PlacePage {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct EventPage {
+pub(super) struct EventPage {
     pub event: EventRow,
     /// The venue on the map.
     pub place: Option<PageLink>,
@@ -193,7 +193,7 @@ pub struct EventPage {
 
 /// An answer that was too long for the chat.
 #[derive(Clone, Debug, Serialize)]
-pub struct AnswerPage {
+pub(super) struct AnswerPage {
     pub title: String,
     /// Plain text; its line breaks are kept.
     pub text: String,
@@ -201,14 +201,14 @@ pub struct AnswerPage {
 
 /// Why there is nothing to show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ErrorPage {
+pub(super) enum ErrorPage {
     NotFound,
     Internal,
 }
 
 /// The first page of a demo.
 #[derive(Clone, Debug, Serialize)]
-pub struct Landing {
+pub(super) struct Landing {
     pub accounts: Vec<LandingAccount>,
     /// The phone of the sandbox.
     pub phone_url: String,
@@ -216,7 +216,7 @@ pub struct Landing {
 }
 
 #[derive(Clone, Debug, Serialize)]
-pub struct LandingAccount {
+pub(super) struct LandingAccount {
     pub slug: String,
     pub name: String,
     /// 服务号 rather than 订阅号.
