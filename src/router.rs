@@ -1,11 +1,14 @@
 //! Every route of the program, and what stands around them.
 
+use std::sync::Arc;
+use std::time::Duration;
+
 use axum::Router;
 use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::middleware;
 use axum::response::{IntoResponse, Json, Redirect, Response};
-use axum::routing::get;
+use axum::routing::{get, head};
 use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -14,8 +17,12 @@ use crate::accounts::Directory;
 use crate::app::App;
 use crate::chat::{Chat, webhook};
 use crate::http::{assets, headers};
+use crate::jobs;
 use crate::pages::{self, Pages};
 use crate::sandbox::{self, Sandbox};
+
+/// A database that takes longer to take a write is not ready.
+const READY_LIMIT: Duration = Duration::from_secs(2);
 
 /// The whole site. With a sandbox, also the pretend platform, its phone, and a landing page.
 ///
@@ -24,14 +31,14 @@ use crate::sandbox::{self, Sandbox};
 pub fn build(
     app: &App,
     directory: &Directory,
-    chat: &Chat,
+    chat: &Arc<Chat>,
     sandbox: Option<Sandbox>,
 ) -> anyhow::Result<Router> {
     let pages = Pages::new(app.clone(), directory.clone())?;
     // No compression on the webhook: answers are small, and WeChat does not ask for it.
     let webhook = Router::new()
-        .route("/wx/{account}", get(webhook::prove).post(webhook::push))
-        .with_state(chat.clone());
+        .route("/wx/{account}", head(webhook::not_allowed).get(webhook::prove).post(webhook::push))
+        .with_state(Arc::clone(chat));
     let residents = Router::new()
         .route("/h/{account}", get(pages::routes::add_slash))
         .route("/h/{account}/", get(pages::routes::home))
@@ -52,13 +59,25 @@ pub fn build(
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))
         .layer(CompressionLayer::new())
-        .merge(webhook)
         .merge(operations);
     if let Some(sandbox) = sandbox {
         let landing = Router::new().route("/", get(pages::routes::landing)).with_state(pages);
         site = site.merge(landing).merge(sandbox_routes(sandbox));
     }
-    Ok(around(site))
+    Ok(around(site).merge(webhook.layer(CatchPanicLayer::new())))
+}
+
+/// What Prometheus fetches, on a listener of its own.
+pub fn metrics(app: App) -> Router {
+    Router::new().route("/metrics", get(measurements)).with_state(app)
+}
+
+async fn measurements(State(app): State<App>) -> Response {
+    if let Ok((open, buried)) = jobs::store::counts(app.db.reader()).await {
+        app.metrics.set_jobs(open, buried);
+    }
+    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
+    ([(header::CONTENT_TYPE, content_type)], app.metrics.to_text()).into_response()
 }
 
 /// The pretend platform and its phone, without the product.
@@ -84,12 +103,21 @@ fn around(site: Router) -> Router {
 
 /// Whether everything that answering needs is there.
 async fn ready(State(app): State<App>) -> Response {
-    let database = app.db.ping().await.map_err(|error| error.to_string());
-    let values = app.kv.ping().await.map_err(|error| error.to_string());
-    let told = |result: &Result<(), String>| result.as_ref().err().map_or("ok", String::as_str).to_owned();
+    let database = tokio::time::timeout(READY_LIMIT, app.db.ping()).await;
+    let database = database.map_err(anyhow::Error::from).and_then(|result| Ok(result?));
+    let values = app.kv.ping().await.map_err(anyhow::Error::from);
+    // Why is for the log: this answer is public.
+    let told = |name: &str, result: &anyhow::Result<()>| match result {
+        Ok(()) => "ok",
+        Err(error) => {
+            tracing::warn!(name, error = format!("{error:#}"), "not ready");
+            "unavailable"
+        }
+    };
     // Without the key-value store everything still works, only slower, so it does not count.
     let is_ready = database.is_ok();
     let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let report = json!({ "ready": is_ready, "database": told(&database), "kv": told(&values) });
+    let report =
+        json!({ "ready": is_ready, "database": told("database", &database), "kv": told("kv", &values) });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(report)).into_response()
 }

@@ -46,7 +46,7 @@ pub(super) fn section_with_items(snapshot: &Snapshot, section: &Section, now: Ti
         }
         SectionKind::Page | SectionKind::Articles | SectionKind::Map | SectionKind::Contacts => {
             let of_section = |pinned: bool| {
-                snapshot.headlines.iter().map(|headline| &headline.item).filter(move |headline| {
+                snapshot.headlines.iter().filter(move |headline| {
                     headline.section == section.slug && headline.pinned == pinned && headline.is_current(now)
                 })
             };

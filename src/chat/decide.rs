@@ -13,6 +13,8 @@ use crate::wechat::{Capability, Event, Inbound, Kind, Message, Reply};
 const ECHO_CHARS: usize = 30;
 const ECHO_BYTES: usize = 2_000;
 const NEAREST: usize = 3;
+/// Who is farther from every place than this is not in the community.
+const FAR_METERS: f64 = 50_000.0;
 /// What WeChat sends in place of a sticker or another message that it does not pass on (§2).
 const NOT_SHOWN: &str = "【收到不支持的消息类型，暂无法显示】";
 /// Longer questions are matched by their beginning: WeChat's clients send at most 600 characters.
@@ -83,22 +85,21 @@ fn to_text(snapshot: &Snapshot, content: &str, menu_id: Option<&str>, now: Times
     }
     let content: String = content.chars().take(QUESTION_CHARS).collect();
     let question = words::normalize(&content);
-    if texts::HELP.contains(&question.as_str()) {
+    let tapped = menu_id.and_then(|id| snapshot.section(id));
+    if tapped.is_none() && (question.is_empty() || texts::HELP.contains(&question.as_str())) {
         return say(&menu(snapshot));
     }
-    if let Some(section) = menu_id.and_then(|id| snapshot.section(id)).or_else(|| named(snapshot, &question))
-    {
+    if let Some(section) = tapped.or_else(|| named(snapshot, &question)) {
         return news(vec![cards::section(snapshot, section)]);
     }
     let by_rule = snapshot.rules.iter().filter(|rule| rule.fires(&question));
     if let Some(reply) = by_rule.filter_map(|rule| by_rule_answer(snapshot, &rule.item, now)).next() {
         return Some(reply);
     }
-    let about = longest(&snapshot.headlines, &question, |headline| headline.is_current(now));
-    if let Some(headline) = about {
+    if let Some(headline) = snapshot.headline_named_in(&question, now) {
         return news(vec![cards::article(snapshot, headline)]);
     }
-    if let Some(section) = longest(&snapshot.sections, &question, |_| true) {
+    if let Some(section) = longest(&snapshot.sections, &question) {
         return news(vec![cards::section(snapshot, section)]);
     }
     say(&not_found(snapshot, &content))
@@ -114,16 +115,11 @@ fn named<'a>(snapshot: &'a Snapshot, question: &str) -> Option<&'a Section> {
 }
 
 /// Of what is named in a question, the one with the longest name; of equals the first.
-fn longest<'a, T>(
-    items: &'a [super::snapshot::Named<T>],
-    question: &str,
-    wanted: impl Fn(&T) -> bool,
-) -> Option<&'a T> {
+fn longest<'a, T>(items: &'a [super::snapshot::Named<T>], question: &str) -> Option<&'a T> {
     let mut best: Option<(usize, &T)> = None;
     for named in items {
         if let Some(length) = named.longest_in(question)
             && best.is_none_or(|(longest, _)| length > longest)
-            && wanted(&named.item)
         {
             best = Some((length, &named.item));
         }
@@ -142,8 +138,7 @@ fn by_rule_answer(snapshot: &Snapshot, rule: &Rule, now: Timestamp) -> Option<Re
             snapshot.section(&rule.answer).and_then(|section| news(vec![cards::section(snapshot, section)]))
         }
         AnswerKind::Article => {
-            let headlines = snapshot.headlines.iter().map(|headline| &headline.item);
-            let mut current = headlines.filter(|headline| headline.is_current(now));
+            let mut current = snapshot.headlines.iter().filter(|headline| headline.is_current(now));
             let headline = current.find(|headline| headline.slug == rule.answer)?;
             news(vec![cards::article(snapshot, headline)])
         }
@@ -152,8 +147,12 @@ fn by_rule_answer(snapshot: &Snapshot, rule: &Rule, now: Timestamp) -> Option<Re
 
 fn near(snapshot: &Snapshot, latitude: f64, longitude: f64) -> String {
     let found = nearby::nearest(&snapshot.places, latitude, longitude, NEAREST);
-    if found.is_empty() {
-        return texts::NO_PLACES.into();
+    let map = snapshot.sections.iter().find(|section| section.item.kind == SectionKind::Map);
+    let url = map.map(|section| format!("{}/s/{}", snapshot.pages, section.item.slug));
+    match found.first() {
+        None => return texts::NO_PLACES.into(),
+        Some((_, meters)) if *meters > FAR_METERS => return texts::far_away(url.as_deref()),
+        Some(_) => (),
     }
     let mut parts = vec![texts::NEAREST.to_owned()];
     for (number, (place, meters)) in found.into_iter().enumerate() {
@@ -161,8 +160,6 @@ fn near(snapshot: &Snapshot, latitude: f64, longitude: f64) -> String {
         let (phone, hours) = (place.phone.as_deref(), place.hours.as_deref());
         parts.push(texts::place(number + 1, &place.name, &distance, &place.address, phone, hours));
     }
-    let map = snapshot.sections.iter().find(|section| section.item.kind == SectionKind::Map);
-    let url = map.map(|section| format!("{}/s/{}", snapshot.pages, section.item.slug));
     let text = parts.join("\n\n");
     match url {
         Some(url) if text.len() + url.len() < MAX_TEXT_BYTES - 100 => {

@@ -25,27 +25,26 @@ use self::receive::Answers;
 use self::snapshot::Snapshots;
 use self::writer::Writer;
 
-/// Everything that answering needs; cheap to clone.
-#[derive(Clone)]
+/// Everything that answering needs.
 pub struct Chat {
     app: App,
     directory: Directory,
-    snapshots: Arc<Snapshots>,
+    snapshots: Snapshots,
     writer: Writer,
     answers: Answers,
 }
 
 impl Chat {
-    /// Reads what the accounts tell residents and starts the writer. The writer ends when the last clone of
-    /// this value is gone.
+    /// Reads what the accounts tell residents and starts the writer. The writer ends when this
+    /// value is gone.
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn start(app: App, directory: Directory) -> anyhow::Result<Self> {
-        let snapshots = Arc::new(Snapshots::new(app.config.public_url.clone()));
+    pub async fn start(app: App, directory: Directory) -> anyhow::Result<Arc<Self>> {
+        let snapshots = Snapshots::new(app.config.public_url.clone());
         snapshots.refresh(&app, &directory).await?;
         let writer = Writer::start(&app);
-        Ok(Self { app, directory, snapshots, writer, answers: Answers::default() })
+        Ok(Arc::new(Self { app, directory, snapshots, writer, answers: Answers::default() }))
     }
 
     /// Takes over what has changed in the database, through the console, the command line or another node.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use moka::policy::EvictionPolicy;
 
 use super::Chat;
 use super::decide::decide;
@@ -11,16 +12,19 @@ use super::record::{contact, content, jobs};
 use super::snapshot::Snapshot;
 use super::writer::{NotRecorded, Recorded, Recording};
 use crate::accounts::AccountId;
+use crate::clock::Timestamp;
 use crate::messages::Message;
 use crate::wechat::{Inbound, reply};
 
 /// WeChat repeats within about 15 s (§4); later repeats find their answer in the database.
 const REMEMBERED: Duration = Duration::from_secs(60);
 const REMEMBERED_BYTES: u64 = 16 << 20;
+/// WeChat's clock may be ahead of ours by this much. A push from farther ahead must not hold up the followers'
+/// states, which follow the latest time.
+const AHEAD_MILLIS: i64 = 600_000;
 
 /// The answers of the last minute. Asking for one that is being worked on waits for it, so that of several
 /// deliveries of one push only one does the work.
-#[derive(Clone)]
 pub(super) struct Answers(Cache<(AccountId, String), Arc<str>>);
 
 impl Default for Answers {
@@ -28,7 +32,12 @@ impl Default for Answers {
         let weigh = |(_, identity): &(AccountId, String), answer: &Arc<str>| {
             u32::try_from(identity.len() + answer.len() + 128).unwrap_or(u32::MAX)
         };
-        let cache = Cache::builder().time_to_live(REMEMBERED).max_capacity(REMEMBERED_BYTES).weigher(weigh);
+        // The newest are the ones that WeChat may still repeat.
+        let cache = Cache::builder()
+            .time_to_live(REMEMBERED)
+            .max_capacity(REMEMBERED_BYTES)
+            .weigher(weigh)
+            .eviction_policy(EvictionPolicy::lru());
         Self(cache.build())
     }
 }
@@ -69,13 +78,16 @@ impl Chat {
                 openid: push.from.as_str().to_owned(),
                 kind: push.name().to_owned(),
                 content: content(&push),
-                sent_at: crate::clock::Timestamp::from_seconds(push.sent_at),
+                sent_at: Timestamp::from_seconds(push.sent_at).min(now.plus_millis(AHEAD_MILLIS)),
                 received_at: now,
                 answer: answer.clone(),
             },
         };
         Ok(match self.writer.record(recording).await? {
-            Recorded::New => answer.into(),
+            Recorded::New => {
+                self.app.metrics.recorded(&snapshot.account.slug);
+                answer.into()
+            }
             Recorded::Repeat(first) => first.into(),
         })
     }

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use aho_corasick::AhoCorasick;
 use arc_swap::ArcSwap;
 
 use super::words;
@@ -24,7 +25,10 @@ pub(super) struct Snapshot {
     /// The address of the account's pages, without a trailing slash.
     pub(super) pages: String,
     pub(super) sections: Vec<Named<Section>>,
-    pub(super) headlines: Vec<Named<Headline>>,
+    pub(super) headlines: Vec<Headline>,
+    /// Every name of every headline at once, since there may be thousands; and whose each is.
+    headline_names: AhoCorasick,
+    headline_of_name: Vec<usize>,
     pub(super) rules: Vec<Named<Rule>>,
     pub(super) places: Vec<Place>,
     pub(super) contacts: Vec<ContactPoint>,
@@ -64,12 +68,31 @@ impl Snapshot {
         self.sections.iter().map(|section| &section.item).find(|section| section.slug == slug)
     }
 
-    async fn read(app: &App, account: Arc<Account>, public_url: &str) -> Result<Self, sea_orm::DbErr> {
+    /// Of the current headlines that are named in a question, the one with the longest name; of equals the
+    /// first.
+    pub(super) fn headline_named_in(&self, question: &str, now: Timestamp) -> Option<&Headline> {
+        let mut best: Option<(usize, usize)> = None;
+        for found in self.headline_names.find_overlapping_iter(question) {
+            let owner = self.headline_of_name[found.pattern().as_usize()];
+            let is_better = best.is_none_or(|(length, first)| {
+                found.len() > length || (found.len() == length && owner < first)
+            });
+            if is_better && self.headlines[owner].is_current(now) {
+                best = Some((found.len(), owner));
+            }
+        }
+        best.map(|(_, owner)| &self.headlines[owner])
+    }
+
+    async fn read(app: &App, account: Arc<Account>, public_url: &str) -> anyhow::Result<Self> {
         let (db, id, now) = (app.db.reader(), account.id, app.clock.now());
         let sections = content::store::sections(db, id).await?;
         let headlines = content::store::headlines(db, id, now, HEADLINES).await?;
         let rules = content::store::rules(db, id).await?;
+        let (headline_names, headline_of_name) = names_of(&headlines)?;
         Ok(Self {
+            headline_names,
+            headline_of_name,
             pages: format!("{public_url}/h/{}", account.slug),
             sections: sections
                 .into_iter()
@@ -78,14 +101,7 @@ impl Snapshot {
                     Named::new(section, names.collect::<Vec<_>>())
                 })
                 .collect(),
-            headlines: headlines
-                .into_iter()
-                .map(|headline| {
-                    let names =
-                        content::words(&headline.keywords).into_iter().chain([headline.title.clone()]);
-                    Named::new(headline, names.collect::<Vec<_>>())
-                })
-                .collect(),
+            headlines,
             rules: rules
                 .into_iter()
                 .map(|rule| {
@@ -102,9 +118,24 @@ impl Snapshot {
     }
 
     fn is_stale(&self, account: &Account, now: Timestamp) -> bool {
-        self.account.revision != account.revision
+        (self.account.id, self.account.revision) != (account.id, account.revision)
             || (now.millis() - self.read_at.millis()).abs() > LIFETIME_MILLIS
     }
+}
+
+/// An automaton of all names of headlines, and whose each name is.
+fn names_of(headlines: &[Headline]) -> anyhow::Result<(AhoCorasick, Vec<usize>)> {
+    let (mut names, mut owners) = (Vec::new(), Vec::new());
+    for (owner, headline) in headlines.iter().enumerate() {
+        for name in content::words(&headline.keywords).iter().chain([&headline.title]) {
+            let name = words::normalize(name);
+            if !name.is_empty() {
+                names.push(name);
+                owners.push(owner);
+            }
+        }
+    }
+    Ok((AhoCorasick::new(names)?, owners))
 }
 
 /// The snapshots of all accounts, by slug.

@@ -21,8 +21,13 @@ const MORE: &str = "查看全文";
 const WHOLE_MAP: &str = "查看社区地图";
 
 /// Words that ask for the list of sections.
-pub(super) const HELP: [&str; 14] = [
+pub(super) const HELP: [&str; 19] = [
     "菜单",
+    "主菜单",
+    "返回菜单",
+    "打开菜单",
+    "看菜单",
+    "首页",
     "帮助",
     "目录",
     "栏目",
@@ -48,14 +53,24 @@ pub(super) fn numbered_menu<'a>(sections: impl Iterator<Item = (i64, &'a str, &'
     lines
 }
 
+/// `menu` is empty while the account has no sections.
 pub(super) fn welcome(account: &str, menu: &str, has_custom_menu: bool) -> String {
-    let way = if has_custom_menu { "可以点屏幕下方的菜单，也可以" } else { "请" };
+    if menu.is_empty() {
+        return format!(
+            "您好，欢迎关注{account}！\n\n栏目正在准备中，请过几天再来看看。您也可以先把想问的事写给我们。"
+        );
+    }
+    let way = if has_custom_menu { "可以点屏幕下方的菜单，也可以" } else { "可以" };
     format!(
         "您好，欢迎关注{account}！\n\n您{way}直接点下面的栏目，或者回复前面的数字：\n\n{menu}\n想问什么，直接打字发给我就行，例如“停电”。回复“菜单”可以再看一遍。"
     )
 }
 
+/// `menu` is empty while the account has no sections.
 pub(super) fn menu(account: &str, menu: &str) -> String {
+    if menu.is_empty() {
+        return format!("{account}的栏目正在准备中，请过几天再来看看。");
+    }
     format!(
         "{account}为您服务。请点下面的栏目，或者回复前面的数字：\n\n{menu}\n想问什么，直接打字发给我就行。"
     )
@@ -89,6 +104,15 @@ pub(super) fn scanned(result: &str) -> String {
 /// The end of an answer that was too long: a link to the whole.
 pub(super) fn more(url: &str) -> String {
     format!("……\n{}", link(url, MORE))
+}
+
+/// For somebody who is not in the community now.
+pub(super) fn far_away(map_url: Option<&str>) -> String {
+    let text = "收到您的位置了。您现在离社区比较远，附近没有社区的服务点。";
+    match map_url {
+        Some(url) => format!("{text}\n\n{}", whole_map(url)),
+        None => text.into(),
+    }
 }
 
 pub(super) fn whole_map(url: &str) -> String {

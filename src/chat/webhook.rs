@@ -9,14 +9,16 @@ use std::time::Duration;
 
 use axum::body::Body;
 use axum::extract::{Path, Query, State};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
+use tokio::time::{Instant, timeout_at};
 
 use super::Chat;
 use super::snapshot::Snapshot;
-use crate::telemetry;
+use crate::telemetry::metrics::Outcome;
 use crate::wechat::envelope::{read_encrypt, sealed_reply};
+use crate::wechat::xml::ParseError;
 use crate::wechat::{Inbound, Mode, reply};
 
 const MAX_BODY_BYTES: usize = 512 << 10;
@@ -24,14 +26,16 @@ const MAX_ECHO_BYTES: usize = 1 << 10;
 /// WeChat gives up 5 s after it began to connect (§4).
 const DEADLINE: Duration = Duration::from_millis(4_500);
 
-/// Why a request is not a push of ours.
+/// Why a request is not a push of ours. The reason is for the log; the sender is told a status only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 enum Refusal {
-    #[error("not authentic")]
-    Forged,
-    #[error("malformed")]
-    Malformed,
-    #[error("too large")]
+    #[error("not authentic: {0}")]
+    Forged(&'static str),
+    #[error("malformed: {0}")]
+    Malformed(ParseError),
+    #[error("not UTF-8, or broken off")]
+    Unreadable,
+    #[error("larger than 512 KiB")]
     TooLarge,
     #[error("too slow")]
     TooSlow,
@@ -40,12 +44,13 @@ enum Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = match self {
-            Self::Forged => StatusCode::FORBIDDEN,
-            Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::Forged(_) => StatusCode::FORBIDDEN,
+            Self::Malformed(_) | Self::Unreadable => StatusCode::BAD_REQUEST,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::TooSlow => StatusCode::REQUEST_TIMEOUT,
         };
-        plain(status, String::new())
+        // The rest of the body is not read, so that nothing more can come over this connection.
+        ([(header::CONNECTION, "close")], plain(status, String::new())).into_response()
     }
 }
 
@@ -92,7 +97,7 @@ impl Proof {
 
 /// GET: shows WeChat that this address is the account's, by returning `echostr` (§1.2).
 pub async fn prove(
-    State(chat): State<Chat>,
+    State(chat): State<Arc<Chat>>,
     Path(slug): Path<String>,
     parameters: Result<Parameters, axum::extract::rejection::QueryRejection>,
 ) -> Response {
@@ -108,110 +113,125 @@ pub async fn prove(
             plain(StatusCode::OK, echo)
         }
         None => {
-            tracing::warn!(account = slug, "a verification of the server address was refused");
-            Refusal::Forged.into_response()
+            tracing::warn!(
+                account = slug,
+                "a verification of the server address was refused: is the Token the same as in WeChat's console?"
+            );
+            plain(StatusCode::FORBIDDEN, String::new())
         }
     }
 }
 
 /// POST: a push (§1.3). Verified, opened, parsed, decided, recorded, answered.
 pub async fn push(
-    State(chat): State<Chat>,
+    State(chat): State<Arc<Chat>>,
     Path(slug): Path<String>,
     parameters: Result<Parameters, axum::extract::rejection::QueryRejection>,
+    headers: HeaderMap,
     body: Body,
 ) -> Response {
-    let deadline = tokio::time::Instant::now() + DEADLINE;
+    let started = Instant::now();
+    let deadline = started + DEADLINE;
     let Some(snapshot) = chat.snapshots.find(&slug) else { return unknown_account() };
-    let proof = parameters.ok().and_then(|Query(parameters)| Proof::read(parameters));
-    let opened = match proof {
-        Some(proof) => match tokio::time::timeout_at(deadline, read(body)).await {
-            Ok(Ok(body)) => open(&snapshot, &proof, &body).map(|push| (push, proof.is_sealed)),
-            Ok(Err(refusal)) => Err(refusal),
-            Err(_) => Err(Refusal::TooSlow),
-        },
-        None => Err(Refusal::Forged),
-    };
-    let (push, is_sealed) = match opened {
-        Ok(opened) => opened,
+    let metrics = &chat.app.metrics;
+    let (push, is_sealed) = match admit(&snapshot, parameters.ok(), &headers, body, deadline).await {
+        Ok(admitted) => admitted,
         Err(refusal) => {
             tracing::warn!(account = slug, reason = %refusal, "a push was refused");
+            metrics.push_ended(&slug, Outcome::Refused, started.elapsed());
             return refusal.into_response();
         }
     };
-    let (kind, resident) = (push.name().to_owned(), telemetry::mark(push.from.as_str()));
-    let account = Arc::clone(&snapshot);
+    let kind = push.name();
     // On its own task, so that what was begun is finished even if the sender hangs up.
     let work = chat.app.tasks.spawn({
-        let chat = chat.clone();
+        let (chat, snapshot) = (Arc::clone(&chat), Arc::clone(&snapshot));
         async move { chat.receive(snapshot, push).await }
     });
-    match tokio::time::timeout_at(deadline, work).await {
+    let problem = match timeout_at(deadline, work).await {
         Ok(Ok(Ok(answer))) => {
-            tracing::debug!(account = slug, kind, resident, "a push was answered");
-            answered(&chat, &account, &answer, is_sealed)
+            tracing::debug!(account = slug, kind, "a push was answered");
+            metrics.push_ended(&slug, Outcome::Answered, started.elapsed());
+            return answered(&chat, &snapshot, &answer, is_sealed);
         }
-        Ok(Ok(Err(_))) => not_recorded(),
-        Ok(Err(error)) => {
-            tracing::error!(account = slug, kind, %error, "handling a push panicked");
-            not_recorded()
-        }
-        Err(_) => {
-            tracing::error!(account = slug, kind, "a push was not recorded in time");
-            not_recorded()
-        }
+        Ok(Ok(Err(_))) => "the database did not take it",
+        // What it panicked with may quote the resident.
+        Ok(Err(_)) => "handling it panicked",
+        Err(_) => "it took too long",
+    };
+    tracing::error!(account = slug, kind, problem, "a push was not recorded, so WeChat will repeat it");
+    metrics.push_ended(&slug, Outcome::NotRecorded, started.elapsed());
+    plain(StatusCode::INTERNAL_SERVER_ERROR, String::new())
+}
+
+/// Methods that WeChat never uses.
+pub async fn not_allowed() -> Response {
+    ([(header::ALLOW, "GET,POST")], plain(StatusCode::METHOD_NOT_ALLOWED, String::new())).into_response()
+}
+
+/// Lets an authentic push in. The signature comes first, so that strangers do not make us keep a body.
+async fn admit(
+    snapshot: &Snapshot,
+    parameters: Option<Parameters>,
+    headers: &HeaderMap,
+    body: Body,
+    deadline: Instant,
+) -> Result<(Inbound, bool), Refusal> {
+    let proof = parameters.and_then(|Query(parameters)| Proof::read(parameters));
+    let proof = proof.ok_or(Refusal::Forged("signature, timestamp or nonce is missing or stands twice"))?;
+    if !snapshot.account.token.verify(&proof.signature, &proof.timestamp, &proof.nonce) {
+        return Err(Refusal::Forged("the signature is wrong: is the Token the same as in WeChat's console?"));
     }
+    let announced =
+        headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+    if announced.is_some_and(|length| length > MAX_BODY_BYTES as u64) {
+        return Err(Refusal::TooLarge);
+    }
+    let body = timeout_at(deadline, read(body)).await.unwrap_or(Err(Refusal::TooSlow))?;
+    Ok((open(snapshot, &proof, &body)?, proof.is_sealed))
 }
 
 async fn read(body: Body) -> Result<String, Refusal> {
     let collected = Limited::new(body, MAX_BODY_BYTES).collect().await;
     let bytes = collected.map_err(|error| {
-        if error.is::<LengthLimitError>() { Refusal::TooLarge } else { Refusal::Malformed }
+        if error.is::<LengthLimitError>() { Refusal::TooLarge } else { Refusal::Unreadable }
     })?;
-    String::from_utf8(bytes.to_bytes().into()).ok().ok_or(Refusal::Malformed)
+    String::from_utf8(bytes.to_bytes().into()).ok().ok_or(Refusal::Unreadable)
 }
 
-/// The push inside a body, if the account's mode lets it in and both signatures are right.
+/// The push inside a body, if the account's mode lets it in and the envelope is right.
 fn open(snapshot: &Snapshot, proof: &Proof, body: &str) -> Result<Inbound, Refusal> {
     let account = &snapshot.account;
-    if !account.token.verify(&proof.signature, &proof.timestamp, &proof.nonce) {
-        return Err(Refusal::Forged);
-    }
     let push = if proof.is_sealed {
         // What stands in clear beside the envelope (mode 兼容) is not signed and is not read.
-        let sealed = read_encrypt(body).map_err(|error| unsealed(&error))?;
-        let signature = proof.msg_signature.as_deref().ok_or(Refusal::Forged)?;
+        let sealed = read_encrypt(body).map_err(|error| match error {
+            ParseError::Missing(_) => Refusal::Forged("an envelope was announced, and there is none"),
+            _ => Refusal::Malformed(error),
+        })?;
+        let signature = proof.msg_signature.as_deref().ok_or(Refusal::Forged("msg_signature is missing"))?;
         if !account.token.verify_sealed(signature, &proof.timestamp, &proof.nonce, &sealed.encrypt) {
-            return Err(Refusal::Forged);
+            return Err(Refusal::Forged(
+                "msg_signature is wrong: the envelope is not the one that was signed",
+            ));
         }
-        let message = account.envelope.open(&sealed.encrypt).ok().ok_or(Refusal::Forged)?;
+        let message = account.envelope.open(&sealed.encrypt).map_err(|error| {
+            tracing::debug!(account = account.slug, ?error, "an envelope does not open");
+            Refusal::Forged(
+                "the envelope does not open: are EncodingAESKey and AppID the same as in WeChat's console?",
+            )
+        })?;
         Inbound::parse(&message)
     } else if account.mode == Mode::Secure {
-        return Err(Refusal::Forged);
+        return Err(Refusal::Forged("a body in clear, and the account's mode is secure (安全模式)"));
     } else {
         Inbound::parse(body)
     };
-    let push = push.map_err(|error| {
-        tracing::info!(account = account.slug, %error, "a push could not be parsed");
-        Refusal::Malformed
-    })?;
+    let push = push.map_err(Refusal::Malformed)?;
     match &account.original_id {
         Some(expected) if *expected != push.to => {
-            tracing::warn!(
-                account = account.slug,
-                "a push is addressed to another original id (原始ID) than the account's"
-            );
-            Err(Refusal::Forged)
+            Err(Refusal::Forged("addressed to another original id (原始ID) than the account's"))
         }
         _ => Ok(push),
-    }
-}
-
-/// A body without an envelope where one was announced is a plain body; anything else is malformed.
-fn unsealed(error: &crate::wechat::xml::ParseError) -> Refusal {
-    match error {
-        crate::wechat::xml::ParseError::Missing(_) => Refusal::Forged,
-        _ => Refusal::Malformed,
     }
 }
 
@@ -232,10 +252,6 @@ fn answered(chat: &Chat, snapshot: &Snapshot, answer: &str, is_sealed: bool) -> 
 
 fn unknown_account() -> Response {
     plain(StatusCode::NOT_FOUND, String::new())
-}
-
-fn not_recorded() -> Response {
-    plain(StatusCode::INTERNAL_SERVER_ERROR, String::new())
 }
 
 fn plain(status: StatusCode, body: String) -> Response {

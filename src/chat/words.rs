@@ -22,7 +22,8 @@ pub(super) fn is_question_mark(text: &str) -> bool {
 /// The number that a normalized text names: digits, Chinese numerals up to 九十九, or a circled number, also
 /// as 第三 or 3号.
 pub(super) fn number(normalized: &str) -> Option<i64> {
-    let text = normalized.strip_prefix('第').unwrap_or(normalized);
+    let text = ["回复", "我选", "选择", "选", "第"].iter().find_map(|said| normalized.strip_prefix(said));
+    let text = text.unwrap_or(normalized);
     let text = text.strip_suffix(['个', '项', '号', '条']).unwrap_or(text);
     if !text.is_empty() && text.len() <= 2 && text.bytes().all(|byte| byte.is_ascii_digit()) {
         return text.parse().ok();
@@ -30,7 +31,7 @@ pub(super) fn number(normalized: &str) -> Option<i64> {
     let mut characters = text.chars();
     match (characters.next()?, characters.next(), characters.next(), characters.next()) {
         (circled @ '①'..='⑳', None, None, None) => Some(i64::from(circled as u32 - '①' as u32) + 1),
-        ('十', None, None, None) => Some(10),
+        ('十' | '拾', None, None, None) => Some(10),
         ('十', Some(ones), None, None) => Some(10 + numeral(ones)?),
         (tens, Some('十'), None, None) => Some(numeral(tens)? * 10),
         (tens, Some('十'), Some(ones), None) => Some(numeral(tens)? * 10 + numeral(ones)?),
@@ -95,6 +96,9 @@ mod tests {
             ("①", Some(1)),
             ("第三", Some(3)),
             ("3号", Some(3)),
+            ("回复1", Some(1)),
+            ("我选 3", Some(3)),
+            ("拾", Some(10)),
             ("10", Some(10)),
             ("十", Some(10)),
             ("⑩", Some(10)),

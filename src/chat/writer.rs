@@ -1,12 +1,15 @@
 //! Group commit: one task writes all pushes that are waiting in one transaction, and only then lets their
 //! answers go. While it writes, the next group gathers by itself, so no time is spent waiting for company.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use sea_orm::{DbErr, SqlErr};
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use crate::accounts::AccountId;
 use crate::app::App;
@@ -15,6 +18,7 @@ use crate::db::Db;
 use crate::jobs::{self, NewJob};
 use crate::messages::{self, Message};
 use crate::subscribers::{self, Contact};
+use crate::telemetry::Metrics;
 
 /// So many pushes may wait; further senders are held back until there is room.
 const WAITING: usize = 4_096;
@@ -23,7 +27,6 @@ const GROUP: usize = 256;
 const TIME_LIMIT: Duration = Duration::from_millis(3_500);
 
 /// A push with its answer and everything that it changes.
-#[derive(Debug)]
 pub(super) struct Recording {
     pub(super) account: AccountId,
     pub(super) message: Message,
@@ -61,7 +64,15 @@ pub(super) struct Writer {
 impl Writer {
     pub(super) fn start(app: &App) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
-        app.tasks.spawn(write_groups(app.db.clone(), app.clock.clone(), waiting));
+        let work = write_groups(app.db.clone(), app.clock.clone(), app.metrics.clone(), waiting);
+        let shutdown = app.shutdown.clone();
+        app.tasks.spawn(async move {
+            // Without a writer no push can be answered: better to end and be started anew.
+            if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+                tracing::error!("the writer panicked: the process ends");
+                shutdown.cancel();
+            }
+        });
         Self { queue }
     }
 
@@ -69,16 +80,18 @@ impl Writer {
     pub(super) async fn record(&self, recording: Recording) -> Result<Recorded, NotRecorded> {
         let (done, outcome) = oneshot::channel();
         let gone = || NotRecorded::because("the writer has stopped");
-        self.queue.send((recording, done)).await.ok().ok_or_else(gone)?;
+        let sent = self.queue.send_timeout((recording, done), TIME_LIMIT).await;
+        sent.map_err(|error| NotRecorded::because(&error.to_string()))?;
         outcome.await.ok().ok_or_else(gone)?
     }
 }
 
-async fn write_groups(db: Db, clock: Clock, mut waiting: mpsc::Receiver<Waiting>) {
+async fn write_groups(db: Db, clock: Clock, metrics: Metrics, mut waiting: mpsc::Receiver<Waiting>) {
     let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
         let (recordings, senders): (Vec<_>, Vec<_>) = group.drain(..).unzip();
         let outcomes = write_group(&db, clock.now(), &recordings).await;
+        metrics.committed(recordings.len(), waiting.len());
         for (sender, outcome) in senders.into_iter().zip(outcomes) {
             // Whoever waited may have gone; what is on disk stays there.
             sender.send(outcome).ok();
@@ -86,56 +99,100 @@ async fn write_groups(db: Db, clock: Clock, mut waiting: mpsc::Receiver<Waiting>
     }
 }
 
-/// One transaction for all; when that fails, one for each, so that a bad one cannot fail its neighbors.
-async fn write_group(
-    db: &Db,
-    now: Timestamp,
-    recordings: &[Recording],
-) -> Vec<Result<Recorded, NotRecorded>> {
-    let all = tokio::time::timeout(TIME_LIMIT, write(db, now, recordings)).await;
-    match all {
-        Ok(Ok(())) => return recordings.iter().map(|_| Ok(Recorded::New)).collect(),
-        Ok(Err(error)) if recordings.len() > 1 => {
-            tracing::debug!(%error, size = recordings.len(), "a group is written one by one");
-        }
-        Ok(Err(_)) => (),
-        Err(_) => {
-            tracing::error!(size = recordings.len(), "the database is too slow: a group was not recorded");
-            return recordings
-                .iter()
-                .map(|_| Err(NotRecorded::because("the database is too slow")))
-                .collect();
+/// One transaction for all. When repeats are among them, those get their answer and the others are written
+/// together; when another one is bad, each is written by itself, so that it cannot fail its neighbors.
+async fn write_group(db: &Db, now: Timestamp, group: &[Recording]) -> Vec<Result<Recorded, NotRecorded>> {
+    let until = Instant::now() + TIME_LIMIT;
+    let all: Vec<&Recording> = group.iter().collect();
+    let error = match timeout_at(until, write(db, now, &all)).await {
+        Ok(Ok(())) => return group.iter().map(|_| Ok(Recorded::New)).collect(),
+        Ok(Err(error)) => error,
+        Err(_) => return failed(group, "the database is too slow"),
+    };
+    if matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) {
+        return failed(group, &error.to_string());
+    }
+    let mut known = HashMap::new();
+    if is_repeat(&error) {
+        match timeout_at(until, known_answers(db, group)).await {
+            Ok(Ok(found)) => known = found,
+            Ok(Err(error)) => return failed(group, &error.to_string()),
+            Err(_) => return failed(group, "the database is too slow"),
         }
     }
-    let mut outcomes = Vec::with_capacity(recordings.len());
-    for recording in recordings {
-        let one = tokio::time::timeout(TIME_LIMIT, write_one(db, now, recording)).await;
-        let outcome = one.unwrap_or_else(|_| Err(NotRecorded::because("the database is too slow")));
-        if let Err(error) = &outcome {
-            tracing::error!(%error, account = recording.account.0, "a push was not recorded");
-        }
-        outcomes.push(outcome);
+    let new: Vec<&Recording> =
+        group.iter().filter(|recording| !known.contains_key(&key(recording))).collect();
+    let together = !known.is_empty() && matches!(timeout_at(until, write(db, now, &new)).await, Ok(Ok(())));
+    let mut outcomes = Vec::with_capacity(group.len());
+    for recording in group {
+        outcomes.push(match known.get(&key(recording)) {
+            Some(answer) => Ok(Recorded::Repeat(answer.clone())),
+            None if together => Ok(Recorded::New),
+            None => match timeout_at(until, write_one(db, now, recording)).await {
+                Ok(outcome) => outcome,
+                Err(_) => Err(NotRecorded::because("the database is too slow")),
+            },
+        });
+    }
+    for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
+        tracing::error!(%error, "a push was not recorded");
     }
     outcomes
 }
 
-async fn write_one(db: &Db, now: Timestamp, recording: &Recording) -> Result<Recorded, NotRecorded> {
-    match write(db, now, std::slice::from_ref(recording)).await {
-        Ok(()) => Ok(Recorded::New),
-        Err(error) if matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))) => {
-            let identity = &recording.message.identity;
-            let answer = messages::store::answer(db.reader(), recording.account, identity).await;
-            match answer {
-                Ok(Some(answer)) => Ok(Recorded::Repeat(answer)),
-                Ok(None) => Err(NotRecorded::because(&error.to_string())),
-                Err(error) => Err(NotRecorded::because(&error.to_string())),
-            }
-        }
-        Err(error) => Err(NotRecorded::because(&error.to_string())),
-    }
+fn failed(group: &[Recording], reason: &str) -> Vec<Result<Recorded, NotRecorded>> {
+    tracing::error!(reason, size = group.len(), "a group of pushes was not recorded");
+    group.iter().map(|_| Err(NotRecorded::because(reason))).collect()
 }
 
-async fn write(db: &Db, now: Timestamp, recordings: &[Recording]) -> Result<(), DbErr> {
+fn is_repeat(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+fn key(recording: &Recording) -> (AccountId, &str) {
+    (recording.account, &recording.message.identity)
+}
+
+/// The answers of those in a group that have been recorded before.
+async fn known_answers<'a>(
+    db: &Db,
+    group: &'a [Recording],
+) -> Result<HashMap<(AccountId, &'a str), String>, DbErr> {
+    let mut identities: BTreeMap<AccountId, Vec<&str>> = BTreeMap::new();
+    for recording in group {
+        identities.entry(recording.account).or_default().push(&recording.message.identity);
+    }
+    let mut known = HashMap::new();
+    for (account, identities) in identities {
+        let mut answers = messages::store::answers(db.reader(), account, &identities).await?;
+        let found =
+            identities.iter().filter_map(|identity| Some(((account, *identity), answers.remove(*identity)?)));
+        known.extend(found);
+    }
+    Ok(known)
+}
+
+/// One push by itself. A deadlock with another node is over when it is tried again.
+async fn write_one(db: &Db, now: Timestamp, recording: &Recording) -> Result<Recorded, NotRecorded> {
+    let mut last = None;
+    for _ in 0..2 {
+        match write(db, now, &[recording]).await {
+            Ok(()) => return Ok(Recorded::New),
+            Err(error) if is_repeat(&error) => {
+                let known = known_answers(db, std::slice::from_ref(recording)).await;
+                match known.map(|mut known| known.remove(&key(recording))) {
+                    Ok(Some(answer)) => return Ok(Recorded::Repeat(answer)),
+                    Ok(None) => last = Some(error),
+                    Err(error) => last = Some(error),
+                }
+            }
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(NotRecorded::because(&last.map(|error| error.to_string()).unwrap_or_default()))
+}
+
+async fn write(db: &Db, now: Timestamp, recordings: &[&Recording]) -> Result<(), DbErr> {
     let transaction = db.begin_write().await?;
     let rows = recordings.iter().map(|recording| (recording.account, &recording.message));
     messages::store::insert(&transaction, rows).await?;

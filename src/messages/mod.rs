@@ -6,7 +6,7 @@ pub mod store;
 use crate::clock::Timestamp;
 
 /// A push that is about to be recorded, with its answer.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Message {
     /// What makes it the same push when WeChat repeats it: [`crate::wechat::Inbound::identity`].
     pub identity: String,

@@ -1,5 +1,7 @@
 //! The `message` table. Every query on it is in this file.
 
+use std::collections::HashMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, QuerySelect, Set};
 
@@ -55,20 +57,23 @@ pub async fn insert(
     Ok(())
 }
 
-/// The answer that was given to a push, if it has been recorded.
-pub async fn answer(
+/// The answers that were given to those of some pushes that have been recorded, by identity. At most as many
+/// as one group has.
+pub async fn answers(
     db: &impl ConnectionTrait,
     account: AccountId,
-    identity: &str,
-) -> Result<Option<String>, DbErr> {
-    Entity::find()
+    identities: &[&str],
+) -> Result<HashMap<String, String>, DbErr> {
+    let found: Vec<(String, String)> = Entity::find()
         .select_only()
+        .column(Column::Identity)
         .column(Column::Answer)
         .filter(Column::AccountId.eq(account))
-        .filter(Column::Identity.eq(identity))
+        .filter(Column::Identity.is_in(identities.iter().copied()))
         .into_tuple()
-        .one(db)
-        .await
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
 }
 
 /// How many messages the account has recorded.

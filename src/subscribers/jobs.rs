@@ -27,9 +27,10 @@ impl Job for LearnSource {
         let openid = OpenId::parse(&self.openid)?;
         let follower = match context.app.platform.follower(&account.caller(), &openid).await {
             Ok(follower) => follower,
-            // Left again meanwhile, or the account may not ask: then the source stays unknown.
+            // Left again meanwhile, or the account may not ask: then the source stays unknown. A mistake in the
+            // settings is mended some day, so that is tried again.
             Err(platform::Error::Refused { code, .. })
-                if matches!(errcode::explain(code).remedy, Remedy::Recipient | Remedy::Configuration) =>
+                if code == errcode::UNAUTHORIZED || errcode::explain(code).remedy == Remedy::Recipient =>
             {
                 tracing::info!(account = account.slug, code, "the platform does not say how a follower came");
                 return Ok(());

@@ -51,8 +51,10 @@ pub enum Contact {
     Left,
     /// Sent a message.
     Wrote,
-    /// Used the menu, scanned a code, or showed in another way that they follow.
+    /// Used the menu or scanned a code.
     Tapped,
+    /// Was there without doing anything: the phone told where, unasked, every few seconds.
+    Present,
 }
 
 impl Contact {
@@ -61,13 +63,16 @@ impl Contact {
         match self {
             Self::Followed { .. } => Some(Change::Follow),
             Self::Left => Some(Change::Unfollow),
-            Self::Wrote | Self::Tapped => None,
+            Self::Wrote | Self::Tapped | Self::Present => None,
         }
     }
 }
 
+/// When somebody was seen of whom nothing is known: the first thing noted is earlier.
+const NOT_YET: i64 = i64::MAX;
+
 /// Somebody of whom nothing is known yet; [`Subscriber::note`] then tells the first thing.
-fn stranger(openid: &str, at: Timestamp) -> Subscriber {
+fn stranger(openid: &str) -> Subscriber {
     Subscriber {
         id: 0,
         account_id: crate::accounts::AccountId(0),
@@ -75,11 +80,11 @@ fn stranger(openid: &str, at: Timestamp) -> Subscriber {
         state: State::Following,
         source: source::SEEN.into(),
         scene: None,
-        first_seen_at: at.millis(),
+        first_seen_at: NOT_YET,
         first_followed_at: None,
         last_followed_at: None,
         last_left_at: None,
-        last_interaction_at: at.millis(),
+        last_interaction_at: NOT_YET,
         state_changed_at: i64::MIN,
         follows: 0,
         unfollows: 0,
@@ -94,7 +99,8 @@ impl Subscriber {
     pub fn note(&mut self, contact: &Contact, at: Timestamp) {
         let at = at.millis();
         self.first_seen_at = self.first_seen_at.min(at);
-        self.last_interaction_at = self.last_interaction_at.max(at);
+        let is_first = self.last_interaction_at == NOT_YET;
+        self.last_interaction_at = if is_first { at } else { self.last_interaction_at.max(at) };
         match contact {
             Contact::Followed { scene } => {
                 self.follows += 1;
@@ -117,17 +123,20 @@ impl Subscriber {
                     self.turn(State::Left, at);
                 }
             }
-            Contact::Wrote | Contact::Tapped => {
-                match contact {
-                    Contact::Wrote => self.messages += 1,
-                    _ => self.taps += 1,
-                }
+            Contact::Wrote | Contact::Tapped | Contact::Present => {
+                self.messages += i64::from(*contact == Contact::Wrote);
+                self.taps += i64::from(*contact == Contact::Tapped);
                 // Whoever writes after leaving follows again; the push that said so was lost.
                 if at > self.state_changed_at && self.state == State::Left {
                     self.turn(State::Following, at);
                 }
             }
         }
+    }
+
+    /// Whether they are known to follow; of somebody never heard from, nothing is known.
+    fn follows_already(&self) -> bool {
+        self.last_interaction_at != NOT_YET && self.state == State::Following
     }
 
     fn turn(&mut self, state: State, at: i64) {
@@ -141,7 +150,7 @@ mod tests {
     use super::*;
 
     fn after(contacts: &[(i64, Contact)]) -> Subscriber {
-        let mut subscriber = stranger("oA", Timestamp::from_seconds(contacts[0].0));
+        let mut subscriber = stranger("oA");
         for (at, contact) in contacts {
             subscriber.note(contact, Timestamp::from_seconds(*at));
         }

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::NotSet, ExprTrait, IntoActiveModel, QuerySelect, Set};
+use sea_orm::{ActiveValue::NotSet, ExprTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
 
 use super::{Change, Contact, State, source, stranger};
 use crate::accounts::AccountId;
@@ -60,6 +60,8 @@ mod ledger {
         pub account_id: AccountId,
         pub openid: String,
         pub change: Change,
+        /// Whether it changed who follows: a second follow in a row does not.
+        pub counts: bool,
         pub scene: Option<String>,
         pub at: i64,
     }
@@ -85,30 +87,25 @@ pub async fn note(
     for contacts in contacts.chunks(CHUNK) {
         let mut people: HashMap<String, Model> = HashMap::new();
         let openids: Vec<&str> = contacts.iter().map(|(openid, _, _)| *openid).collect();
-        // The lock keeps two nodes from counting on the same row; SQLite has one writer and ignores it.
-        let known = Entity::find()
-            .filter(Column::AccountId.eq(account))
-            .filter(Column::Openid.is_in(openids))
-            .lock_exclusive()
-            .all(db)
-            .await?;
+        let known = locked(db, account, openids).await?;
         people.extend(known.into_iter().map(|person| (person.openid.clone(), person)));
         let mut lines = Vec::new();
         for (openid, contact, at) in contacts {
-            let person = people.entry((*openid).to_owned()).or_insert_with(|| stranger(openid, *at));
+            let person = people.entry((*openid).to_owned()).or_insert_with(|| stranger(openid));
+            let followed = person.follows_already();
             person.note(contact, *at);
             if let Some(change) = contact.change() {
-                lines.push(line(account, openid, change, contact, *at));
+                let counts = followed != person.follows_already();
+                lines.push(line(account, openid, change, counts, contact, *at));
             }
         }
         if !lines.is_empty() {
             ledger::Entity::insert_many(lines).exec_without_returning(db).await?;
         }
-        let rows = people.into_values().map(|person| entity::ActiveModel {
-            id: NotSet,
-            account_id: Set(account),
-            ..person.into_active_model().reset_all()
-        });
+        // In one order everywhere, so that two nodes wait for each other instead of blocking each other.
+        let mut people: Vec<Model> = people.into_values().collect();
+        people.sort_by(|left, right| left.openid.cmp(&right.openid));
+        let rows = people.into_iter().map(|person| row(account, person));
         let everything = [
             Column::State,
             Column::Source,
@@ -134,6 +131,33 @@ pub async fn note(
             .await?;
     }
     Ok(())
+}
+
+/// The rows of some people, locked until the transaction ends where there may be other nodes. A row that is
+/// not there cannot be locked, so it is made first, as that of somebody of whom nothing is known.
+async fn locked(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    mut openids: Vec<&str>,
+) -> Result<Vec<Model>, DbErr> {
+    openids.sort_unstable();
+    openids.dedup();
+    let of_these = Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Openid.is_in(openids.iter().copied()))
+        .order_by_asc(Column::Openid);
+    if crate::db::has_one_writer(db) {
+        return of_these.all(db).await;
+    }
+    let strangers = openids.iter().map(|openid| row(account, stranger(openid)));
+    let keep =
+        OnConflict::columns([Column::AccountId, Column::Openid]).update_column(Column::Openid).to_owned();
+    Entity::insert_many(strangers).on_conflict(keep).exec_without_returning(db).await?;
+    of_these.lock_exclusive().all(db).await
+}
+
+fn row(account: AccountId, person: Model) -> entity::ActiveModel {
+    entity::ActiveModel { id: NotSet, account_id: Set(account), ..person.into_active_model().reset_all() }
 }
 
 /// One person, if the account has ever heard of them.
@@ -187,7 +211,7 @@ pub async fn sources(db: &impl ConnectionTrait, account: AccountId) -> Result<Ve
     Ok(sources)
 }
 
-/// Follows and unfollows of one Shanghai day.
+/// How many began and ceased to follow on one Shanghai day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct DayCount {
     pub date: NaiveDate,
@@ -219,6 +243,7 @@ pub async fn by_day(
         .column_as(ledger::Column::Id.count(), "count")
         .filter(ledger::Column::AccountId.eq(account))
         .filter(ledger::Column::At.gte(since.millis()))
+        .filter(ledger::Column::Counts.eq(true))
         // By its name: Postgres takes the same expression with other parameters for another one.
         .group_by(Expr::col("day"))
         .group_by(ledger::Column::Change)
@@ -250,18 +275,20 @@ fn line(
     account: AccountId,
     openid: &str,
     change: Change,
+    counts: bool,
     contact: &Contact,
     at: Timestamp,
 ) -> ledger::ActiveModel {
     let scene = match contact {
         Contact::Followed { scene } => scene.clone(),
-        Contact::Left | Contact::Wrote | Contact::Tapped => None,
+        Contact::Left | Contact::Wrote | Contact::Tapped | Contact::Present => None,
     };
     ledger::ActiveModel {
         id: NotSet,
         account_id: Set(account),
         openid: Set(openid.into()),
         change: Set(change),
+        counts: Set(counts),
         scene: Set(scene),
         at: Set(at.millis()),
     }
