@@ -61,10 +61,25 @@ impl Source<'_> {
         if words.len() > 50 {
             self.fault(key, format!("`{key}` has {} words, more than 50", words.len()));
         }
-        if words.iter().any(|word| word.trim().is_empty() || word.chars().count() > 32) {
+        // Commas separate words, of either width, as people type them.
+        let words: Vec<String> = words
+            .iter()
+            .flat_map(|word| word.split([',', '，', '、']))
+            .map(|word| word.trim().to_owned())
+            .collect();
+        if words.iter().any(|word| word.is_empty() || word.chars().count() > 32) {
             self.fault(key, format!("each word of `{key}` must have 1 to 32 characters"));
         }
-        let words: Vec<String> = words.iter().map(|word| word.trim().to_owned()).collect();
+        // Punctuation is passed over in what residents write, so that such a word would never be found.
+        if words.iter().any(|word| {
+            !word.is_empty()
+                && word.chars().all(|character| {
+                    character.is_ascii_punctuation()
+                        || "，。、；：？！“”‘’（）《》【】…—·".contains(character)
+                })
+        }) {
+            self.fault(key, format!("a word of `{key}` is punctuation only and would never match"));
+        }
         super::models::words_column(&words)
     }
 

@@ -23,47 +23,82 @@ pub struct Counts {
     pub unchanged: usize,
     /// In the database, but not in the files.
     pub kept: usize,
+    pub removed: usize,
 }
 
 impl Report {
     /// Whether anything is now different from before.
     pub fn changed_anything(&self) -> bool {
-        self.kinds.iter().any(|(_, counts)| counts.added + counts.changed > 0)
+        self.kinds.iter().any(|(_, counts)| counts.added + counts.changed + counts.removed > 0)
     }
 }
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (kind, counts) in &self.kinds {
-            let Counts { added, changed, unchanged, kept } = counts;
-            writeln!(
-                f,
-                "{kind:<9} {added} added, {changed} changed, {unchanged} unchanged, {kept} not in the files and kept"
-            )?;
+            let Counts { added, changed, unchanged, kept, removed } = counts;
+            write!(f, "{kind:<9} {added} added, {changed} changed, {unchanged} unchanged")?;
+            match (kept, removed) {
+                (0, 0) => writeln!(f)?,
+                (kept, 0) => writeln!(f, ", {kept} not in the files and kept")?,
+                (_, removed) => writeln!(f, ", {removed} not in the files and removed")?,
+            }
         }
         Ok(())
     }
 }
 
+/// What becomes of rows that are not in the files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Others {
+    Keep,
+    Remove,
+}
+
+/// Why a bundle was not imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    #[error(
+        "the sections `{0}` and `{1}` would both have the number {2}: one of them is in the account and not in the \
+         files; --prune removes those"
+    )]
+    SameNumber(String, String, i64),
+    #[error(transparent)]
+    Database(#[from] DbErr),
+}
+
 /// Brings a bundle into an account, within the transaction that is given.
-pub async fn import(db: &impl ConnectionTrait, account: AccountId, bundle: Bundle) -> Result<Report, DbErr> {
-    Ok(Report {
-        kinds: vec![
-            ("sections", sync(db, account, bundle.sections).await?),
-            ("articles", sync(db, account, bundle.articles).await?),
-            ("places", sync(db, account, bundle.places).await?),
-            ("contacts", sync(db, account, bundle.contacts).await?),
-            ("events", sync(db, account, bundle.events).await?),
-            ("rules", sync(db, account, bundle.rules).await?),
-            ("pictures", sync(db, account, bundle.pictures).await?),
-        ],
-    })
+///
+/// # Errors
+/// [`ImportError`]; then the transaction must be rolled back.
+pub async fn import(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    bundle: Bundle,
+    others: Others,
+) -> Result<Report, ImportError> {
+    let kinds = vec![
+        ("sections", sync(db, account, bundle.sections, others).await?),
+        ("articles", sync(db, account, bundle.articles, others).await?),
+        ("places", sync(db, account, bundle.places, others).await?),
+        ("contacts", sync(db, account, bundle.contacts, others).await?),
+        ("events", sync(db, account, bundle.events, others).await?),
+        ("rules", sync(db, account, bundle.rules, others).await?),
+        ("pictures", sync(db, account, bundle.pictures, others).await?),
+    ];
+    let sections = store::sections(db, account).await?;
+    let clash = sections.windows(2).find(|pair| pair[0].number == pair[1].number);
+    if let Some([first, second]) = clash {
+        return Err(ImportError::SameNumber(first.slug.clone(), second.slug.clone(), first.number));
+    }
+    Ok(Report { kinds })
 }
 
 async fn sync<R: store::Row>(
     db: &impl ConnectionTrait,
     account: AccountId,
     wanted: Vec<R>,
+    others: Others,
 ) -> Result<Counts, DbErr> {
     let present = R::all(db, account).await?;
     let mut present: HashMap<String, R> =
@@ -86,6 +121,14 @@ async fn sync<R: store::Row>(
         }
     }
     R::insert(db, new).await?;
-    counts.kept = present.len();
+    match others {
+        Others::Keep => counts.kept = present.len(),
+        Others::Remove => {
+            counts.removed = present.len();
+            for row in present.values() {
+                R::delete(db, account, row.id()).await?;
+            }
+        }
+    }
     Ok(counts)
 }

@@ -10,7 +10,7 @@ pub mod store;
 
 pub use self::exporting::export;
 pub use self::files::{Bundle, Fault, read_folder};
-pub use self::importing::{Report, import};
+pub use self::importing::{ImportError, Others, Report, import};
 pub use self::models::article::Model as Article;
 pub use self::models::contact::Model as ContactPoint;
 pub use self::models::event::Model as Event;

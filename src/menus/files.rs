@@ -7,6 +7,10 @@ use serde_json::{Map, Value, json};
 use toml::Spanned;
 
 use crate::wechat::Menu;
+use crate::wechat::menu::{MenuError, Problem};
+
+/// More faults than this are not looked for in one go.
+const MOST_FAULTS: usize = 30;
 
 /// What is wrong with a menu file.
 #[derive(Debug, PartialEq, Eq)]
@@ -51,23 +55,64 @@ struct Button {
 /// The menu in a file. `sections` are the names that `section = "…"` may use; none means that any may be used.
 ///
 /// # Errors
-/// The first fault, with its line: no TOML, unknown keys, a section that is not there, or what WeChat would
-/// refuse (counts, lengths in bytes, missing fields).
-pub fn from_toml(text: &str, sections: Option<&[&str]>) -> Result<Menu, MenuFault> {
+/// Every fault with its line: unknown keys, sections that are not there, and what WeChat would refuse (counts,
+/// lengths in bytes, missing fields). What is no TOML is one fault.
+pub fn from_toml(text: &str, sections: Option<&[&str]>) -> Result<Menu, Vec<MenuFault>> {
     let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
-    let file: File = toml::from_str(text).map_err(|error| MenuFault {
-        line: line(error.span().map_or(0, |span| span.start)),
-        problem: error.message().into(),
+    let file: File = toml::from_str(text).map_err(|error| {
+        let offset = error.span().map_or(0, |span| span.start);
+        vec![MenuFault { line: line(offset), problem: error.message().into() }]
     })?;
+    let mut faults = Vec::new();
     for button in file.button.iter().flat_map(|top| [top].into_iter().chain(&top.get_ref().sub_button)) {
         if let Err((offset, problem)) = check(button, sections) {
-            return Err(MenuFault { line: line(offset), problem });
+            faults.push(MenuFault { line: line(offset), problem });
         }
     }
-    let definition =
+    let mut definition =
         json!({ "button": file.button.iter().map(|button| to_json(button.get_ref())).collect::<Vec<_>>() });
-    Menu::from_json(&definition)
-        .map_err(|error| MenuFault { line: line(locate(&file, &error.path)), problem: error.to_string() })
+    // The check stops at the first fault, so what is wrong is put right for it to find the next one.
+    for _ in 0..MOST_FAULTS {
+        match Menu::from_json(&definition) {
+            Ok(menu) if faults.is_empty() => return Ok(menu),
+            Ok(_) => break,
+            Err(error) => {
+                faults.push(MenuFault { line: line(locate(&file, &error)), problem: error.to_string() });
+                put_right(&mut definition, &error);
+            }
+        }
+    }
+    faults.sort_by_key(|fault| fault.line);
+    Err(faults)
+}
+
+/// Replaces what is wrong at a path by something that is not.
+fn put_right(definition: &mut Value, error: &MenuError) {
+    let pointer = format!("/{}", error.path.replace(['.', '['], "/").replace(']', ""));
+    if let (Problem::Count { max, .. }, Some(Value::Array(buttons))) =
+        (&error.problem, definition.pointer_mut(&pointer))
+    {
+        buttons.truncate(*max);
+        if !buttons.is_empty() {
+            return;
+        }
+    }
+    let harmless = json!({ "name": "x", "type": "click", "key": "x" });
+    let parent = pointer.rsplit_once('/').map_or("", |(parent, _)| parent).to_owned();
+    match (pointer.rsplit('/').next(), definition.pointer_mut(&parent)) {
+        (Some("name"), Some(Value::Object(button))) => {
+            button.insert("name".into(), "x".into());
+        }
+        (Some("url"), Some(Value::Object(button))) => {
+            button.insert("url".into(), "https://example.cn/".into());
+        }
+        (Some("button"), _) => *definition = json!({ "button": [harmless] }),
+        (_, Some(button @ Value::Object(_))) => *button = harmless,
+        _ => match definition.pointer_mut(&pointer) {
+            Some(button) => *button = harmless,
+            None => *definition = json!({ "button": [harmless] }),
+        },
+    }
 }
 
 /// The file that [`from_toml`] reads back as this menu. A click on one of `sections` is written as such.
@@ -131,9 +176,13 @@ fn fields(button: &Button) -> impl Iterator<Item = (&'static str, &Spanned<Strin
     .filter_map(|(key, value)| Some((key, value.as_ref()?)))
 }
 
-/// Where in the file a path such as `button[0].sub_button[2].name` leads; as near as can be told.
-fn locate(file: &File, path: &str) -> usize {
-    let mut steps = path.split('.');
+/// Where in the file a path such as `button[0].sub_button[2].name` leads; as near as can be told. For too many
+/// buttons it is the first that is too many.
+fn locate(file: &File, error: &MenuError) -> usize {
+    if let (Problem::Count { max, .. }, "button") = (&error.problem, error.path.as_str()) {
+        return file.button.get(*max).map_or(0, |button| button.span().start);
+    }
+    let mut steps = error.path.split('.');
     let index = |step: &str| step.split(['[', ']']).nth(1).and_then(|digits| digits.parse::<usize>().ok());
     let Some(top) = steps.next().and_then(index).and_then(|index| file.button.get(index)) else { return 0 };
     let mut found = top;
@@ -145,6 +194,9 @@ fn locate(file: &File, path: &str) -> usize {
         }
     }
     let button = found.get_ref();
+    if let (Problem::Count { max, .. }, Some(extra)) = (&error.problem, button.sub_button.last()) {
+        return button.sub_button.get(*max).unwrap_or(extra).span().start;
+    }
     match field {
         Some("key") => button.section.as_ref().or(button.key.as_ref()).map(|value| value.span().start),
         Some(name) => fields(button).find(|(key, _)| *key == name).map(|(_, value)| value.span().start),
@@ -181,9 +233,10 @@ mod tests {
 
     #[track_caller]
     fn check_fault(text: &str, line: usize, part: &str) {
-        let fault = from_toml(text, Some(&["overview"])).err().unwrap();
-        assert_eq!(fault.line, line, "{fault}");
-        assert!(fault.problem.contains(part), "{fault}");
+        let faults = from_toml(text, Some(&["overview"])).err().unwrap();
+        assert_eq!(faults.len(), 1, "{faults:?}");
+        assert_eq!(faults[0].line, line, "{faults:?}");
+        assert!(faults[0].problem.contains(part), "{faults:?}");
     }
 
     #[test]
@@ -201,5 +254,19 @@ mod tests {
         check_fault(&GOOD.replace("社区概况", &"社".repeat(21)), 5, "60");
         check_fault(&GOOD.replace("社区简介", "社区简介介介"), 2, "16");
         check_fault(&GOOD.replace("https://example.cn/", "ftp://example.cn/"), 11, "url");
+        let button = "[[button]]\nname = \"a\"\ntype = \"click\"\nkey = \"a\"\n";
+        check_fault(&button.repeat(4), 13, "4 buttons");
+    }
+
+    #[test]
+    fn every_fault_is_named_at_once() {
+        let text = GOOD
+            .replace("社区简介", "社区简介介介")
+            .replace("\"overview\"", "\"nowhere\"")
+            .replace("官网", &"官".repeat(21))
+            .replace("https://example.cn/", "example");
+        let lines: Vec<usize> =
+            from_toml(&text, Some(&["overview"])).err().unwrap().iter().map(|fault| fault.line).collect();
+        assert_eq!(lines, [2, 6, 9, 11]);
     }
 }

@@ -229,7 +229,19 @@ struct RuleEntry {
 pub(super) fn rule(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
     let Some(entry) = source.read::<RuleEntry>() else { return };
     let (answer_kind, answer) = match (entry.reply, entry.section, entry.article) {
-        (Some(text), None, None) => (rule::AnswerKind::Text, source.required("reply", &text, 5000)),
+        (Some(text), None, None) => {
+            let links = text.split("href=").skip(1).map(|rest| rest.trim_start_matches(['"', '\'']));
+            let is_safe = |link: &str| {
+                ["https://", "http://", "weixin://", "tel:"].iter().any(|scheme| link.starts_with(scheme))
+            };
+            if !links.into_iter().all(is_safe) {
+                source.fault(
+                    "reply",
+                    "a link in `reply` must begin with https://, http://, weixin:// or tel:".into(),
+                );
+            }
+            (rule::AnswerKind::Text, source.required("reply", &text, 5000))
+        }
         (None, Some(slug), None) => (rule::AnswerKind::Section, slug),
         (None, None, Some(slug)) => (rule::AnswerKind::Article, slug),
         _ => {

@@ -1,8 +1,8 @@
 //! A content folder read as a whole: every file checked, every fault named with its line.
 
 mod entries;
+mod references;
 
-use std::collections::HashSet;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -53,8 +53,11 @@ const MAX_FILES: usize = 20_000;
 pub fn read_folder(folder: &Path) -> Result<Bundle, Vec<Fault>> {
     let mut reader = Reader { folder: folder.into(), bundle: Bundle::default(), faults: Vec::new() };
     reader.read();
-    let Reader { bundle, mut faults, .. } = reader;
-    check_references(&bundle, &mut faults);
+    let Reader { folder, bundle, mut faults } = reader;
+    // What refers to a faulty entry would seem to refer to nothing.
+    if faults.is_empty() {
+        references::check(&folder, &bundle, &mut faults);
+    }
     if faults.is_empty() { Ok(bundle) } else { Err(faults) }
 }
 
@@ -104,7 +107,7 @@ impl Reader {
                 has_section_file = true;
                 self.bundle.sections.extend(entries::section(source, folder, body));
             } else {
-                let slug = name.trim_end_matches(".md");
+                let slug = name.strip_suffix(".md").unwrap_or(&name);
                 self.bundle.articles.extend(entries::article(source, folder, slug, body));
             }
         }
@@ -129,7 +132,17 @@ impl Reader {
                 self.fault(&file, 0, "is not a picture");
                 continue;
             }
-            match std::fs::read(self.folder.join(&file)) {
+            let path = self.folder.join(&file);
+            let size = std::fs::metadata(&path).map_or(0, |metadata| metadata.len());
+            if size > MAX_PICTURE_BYTES as u64 {
+                self.fault(
+                    &file,
+                    0,
+                    &format!("has {} KB, more than {}", size >> 10, MAX_PICTURE_BYTES >> 10),
+                );
+                continue;
+            }
+            match std::fs::read(path) {
                 Ok(bytes) => match entries::picture(&name, bytes, MAX_PICTURE_BYTES) {
                     Ok(picture) => self.bundle.pictures.push(picture),
                     Err(problem) => self.fault(&file, 0, &problem),
@@ -143,7 +156,10 @@ impl Reader {
     fn list(&mut self, folder: &str) -> Vec<(String, bool)> {
         let found = std::fs::read_dir(self.folder.join(folder)).and_then(|entries| {
             let mut names = Vec::new();
-            for entry in entries.take(MAX_FILES) {
+            for (number, entry) in entries.enumerate() {
+                if number >= MAX_FILES {
+                    return Err(std::io::Error::other(format!("it has more than {MAX_FILES} files")));
+                }
                 let entry = entry?;
                 let name = entry.file_name().to_string_lossy().into_owned();
                 if !name.starts_with('.') {
@@ -154,8 +170,8 @@ impl Reader {
             Ok(names)
         });
         found.unwrap_or_else(|error| {
-            let shown = if folder.is_empty() { self.folder.display().to_string() } else { folder.into() };
-            self.fault(&shown, 0, &format!("cannot be read: {error}"));
+            let shown = if folder.is_empty() { "." } else { folder };
+            self.fault(shown, 0, &format!("cannot be read as a folder: {error}"));
             Vec::new()
         })
     }
@@ -167,11 +183,17 @@ impl Reader {
                 self.fault(file, 0, "is larger than 1 MB");
                 return None;
             }
-            Ok(_) => std::fs::read_to_string(&path),
+            Ok(_) => std::fs::read(&path),
             Err(error) => Err(error),
         };
-        match result {
-            Ok(text) => Some(text),
+        match result.map(String::from_utf8) {
+            Ok(Ok(text)) => Some(text),
+            Ok(Err(error)) => {
+                let good = error.utf8_error().valid_up_to();
+                let line = error.as_bytes()[..good].iter().filter(|byte| **byte == b'\n').count() + 1;
+                self.fault(file, line, "is not UTF-8: save the file as UTF-8");
+                None
+            }
             Err(error) => {
                 self.fault(file, 0, &format!("cannot be read: {error}"));
                 None
@@ -182,60 +204,4 @@ impl Reader {
     fn fault(&mut self, file: &str, line: usize, problem: &str) {
         self.faults.push(Fault { file: file.into(), line, problem: problem.into() });
     }
-}
-
-/// Names that must be there once, and names that must lead somewhere.
-fn check_references(bundle: &Bundle, faults: &mut Vec<Fault>) {
-    let mut fault = |file: String, problem: String| faults.push(Fault { file, line: 0, problem });
-    let mut numbers = HashSet::new();
-    for section in &bundle.sections {
-        if !numbers.insert(section.number) {
-            let problem = format!("number {} is another section's already", section.number);
-            fault(format!("{}/{SECTION_FILE}", section.slug), problem);
-        }
-    }
-    let mut slugs = HashSet::new();
-    for article in &bundle.articles {
-        if !slugs.insert(article.slug.as_str()) {
-            let problem = "another section has an article of this name".into();
-            fault(format!("{}/{}.md", article.section, article.slug), problem);
-        }
-    }
-    let pictures: HashSet<&str> = bundle.pictures.iter().map(|picture| picture.name.as_str()).collect();
-    let of_sections = bundle.sections.iter().map(|section| {
-        (format!("{}/{SECTION_FILE}", section.slug), section.picture.as_deref(), section.body_source.as_str())
-    });
-    let of_articles = bundle.articles.iter().map(|article| {
-        let file = format!("{}/{}.md", article.section, article.slug);
-        (file, article.picture.as_deref(), article.body_source.as_str())
-    });
-    for (file, picture, body) in of_sections.chain(of_articles) {
-        for name in picture.into_iter().chain(pictures_in(body)) {
-            if !pictures.contains(name) {
-                fault(file.clone(), format!("there is no picture `{PICTURES}/{name}`"));
-            }
-        }
-    }
-    let places: HashSet<&str> = bundle.places.iter().map(|place| place.slug.as_str()).collect();
-    for event in &bundle.events {
-        if let Some(place) = event.place.as_deref().filter(|place| !places.contains(place)) {
-            fault("events.toml".into(), format!("event `{}`: there is no place `{place}`", event.slug));
-        }
-    }
-    let sections: HashSet<&str> = bundle.sections.iter().map(|section| section.slug.as_str()).collect();
-    for rule in &bundle.rules {
-        let known = match rule.answer_kind {
-            rule::AnswerKind::Text => true,
-            rule::AnswerKind::Section => sections.contains(rule.answer.as_str()),
-            rule::AnswerKind::Article => slugs.contains(rule.answer.as_str()),
-        };
-        if !known {
-            let problem = format!("rule `{}` leads to `{}`, which is not there", rule.slug, rule.answer);
-            fault("rules.toml".into(), problem);
-        }
-    }
-}
-
-fn pictures_in(markdown: &str) -> impl Iterator<Item = &str> {
-    markdown.split("](pictures/").skip(1).filter_map(|rest| rest.split([')', ' ']).next())
 }

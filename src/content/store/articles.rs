@@ -38,7 +38,8 @@ pub struct Headline {
 impl Headline {
     /// Whether residents are to be told of it at this moment.
     pub fn is_current(&self, now: Timestamp) -> bool {
-        self.valid_from.is_none_or(|from| from <= now.millis())
+        self.published_at <= now.millis()
+            && self.valid_from.is_none_or(|from| from <= now.millis())
             && self.valid_until.is_none_or(|until| until > now.millis())
     }
 }
@@ -170,6 +171,7 @@ pub async fn neighbor(
 
 fn current(now: Timestamp) -> Condition {
     Condition::all()
+        .add(article::Column::PublishedAt.lte(now.millis()))
         .add(
             Condition::any()
                 .add(article::Column::ValidFrom.is_null())

@@ -12,6 +12,8 @@ use crate::clock::Timestamp;
 
 /// As many rows go into one statement; more would exceed what SQLite binds.
 const CHUNK: usize = 500;
+/// Rows of up to some hundred kilobytes: MariaDB takes 16 MB in one statement.
+const LARGE_CHUNK: usize = 16;
 
 /// A row that files know by a natural key, so that an import can find what it stands for.
 pub(super) trait Row: Sized + PartialEq + Send {
@@ -25,10 +27,15 @@ pub(super) trait Row: Sized + PartialEq + Send {
     ) -> impl Future<Output = Result<Vec<Self>, DbErr>> + Send;
     fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> impl Future<Output = Result<(), DbErr>> + Send;
     fn update(self, db: &impl ConnectionTrait) -> impl Future<Output = Result<(), DbErr>> + Send;
+    fn delete(
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        id: i64,
+    ) -> impl Future<Output = Result<(), DbErr>> + Send;
 }
 
 macro_rules! row {
-    ($module:ident, $key:ident) => {
+    ($module:ident, $key:ident, $chunk:expr) => {
         impl Row for $module::Model {
             fn natural_key(&self) -> &str {
                 &self.$key
@@ -56,7 +63,7 @@ macro_rules! row {
                     .into_iter()
                     .map(|row| $module::ActiveModel { id: NotSet, ..row.into_active_model().reset_all() });
                 loop {
-                    let chunk: Vec<_> = rows.by_ref().take(CHUNK).collect();
+                    let chunk: Vec<_> = rows.by_ref().take($chunk).collect();
                     if chunk.is_empty() {
                         return Ok(());
                     }
@@ -68,17 +75,23 @@ macro_rules! row {
                 self.into_active_model().reset_all().update(db).await?;
                 Ok(())
             }
+
+            async fn delete(db: &impl ConnectionTrait, account: AccountId, id: i64) -> Result<(), DbErr> {
+                let own = $module::Entity::delete_many().filter($module::Column::AccountId.eq(account));
+                own.filter($module::Column::Id.eq(id)).exec(db).await?;
+                Ok(())
+            }
         }
     };
 }
 
-row!(section, slug);
-row!(article, slug);
-row!(place, slug);
-row!(contact, slug);
-row!(event, slug);
-row!(rule, slug);
-row!(picture, name);
+row!(section, slug, CHUNK);
+row!(article, slug, LARGE_CHUNK);
+row!(place, slug, CHUNK);
+row!(contact, slug, CHUNK);
+row!(event, slug, CHUNK);
+row!(rule, slug, CHUNK);
+row!(picture, name, LARGE_CHUNK);
 
 /// All rows of one kind, as an export needs them.
 pub(super) async fn all<R: Row>(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<R>, DbErr> {
