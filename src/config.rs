@@ -16,6 +16,10 @@ pub struct Config {
     pub database_url: String,
     pub redis_url: Option<String>,
     pub master_key: MasterKeySource,
+    /// Where Prometheus fetches `/metrics`; nowhere when not set.
+    pub metrics_listen: Option<SocketAddr>,
+    /// Variables that begin as ours do and are none: probably mistyped.
+    pub unknown_variables: Vec<String>,
     /// Which log lines are written, in the notation of `tracing-subscriber`.
     pub log: String,
 }
@@ -36,6 +40,11 @@ pub enum MasterKeySource {
 pub struct Problems(Vec<String>);
 
 impl Problems {
+    /// What a command found wrong with its own options.
+    pub fn new(problems: Vec<String>) -> Self {
+        Self(problems)
+    }
+
     pub fn iter(&self) -> impl Iterator<Item = &str> {
         self.0.iter().map(String::as_str)
     }
@@ -56,8 +65,17 @@ const DEFAULT_LOG: &str = "info,sqlx=warn,sea_orm_migration=warn";
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 8] =
-    ["listen", "public_url", "data_dir", "database_url", "redis_url", "master_key", "master_key_file", "log"];
+const SETTINGS: [&str; 9] = [
+    "listen",
+    "public_url",
+    "data_dir",
+    "database_url",
+    "redis_url",
+    "master_key",
+    "master_key_file",
+    "log",
+    "metrics_listen",
+];
 
 impl Config {
     /// Reads the settings of this process: the file, if one is named, and the environment.
@@ -122,6 +140,7 @@ pub fn without_password(url: &str) -> String {
 #[derive(Default)]
 struct Values {
     found: Vec<(&'static str, String, String)>,
+    unknown: Vec<String>,
     problems: Vec<String>,
 }
 
@@ -130,7 +149,7 @@ impl Values {
         let table = match text.parse::<toml::Table>() {
             Ok(table) => table,
             Err(error) => {
-                let line = error.span().map_or(1, |span| text[..span.start].lines().count().max(1));
+                let line = error.span().map_or(1, |span| text[..span.start].matches('\n').count() + 1);
                 self.problems.push(format!("file, line {line}: {}", error.message()));
                 return;
             }
@@ -149,9 +168,12 @@ impl Values {
     }
 
     fn take_variable(&mut self, variable: &str, value: String) {
-        let key = variable.trim_start_matches(VARIABLE_PREFIX).to_ascii_lowercase();
+        let key = variable.strip_prefix(VARIABLE_PREFIX).unwrap_or(variable).to_ascii_lowercase();
         // Variables of other tools may begin alike (a test's HOPETREE_BIN), so an unknown one is no error.
-        let Some(name) = SETTINGS.iter().find(|name| **name == key) else { return };
+        let Some(name) = SETTINGS.iter().find(|name| **name == key) else {
+            self.unknown.push(variable.into());
+            return;
+        };
         if !value.is_empty() {
             self.put(name, variable.into(), value);
         }
@@ -171,7 +193,12 @@ impl Values {
         let listen = self.checked("listen", DEFAULT_LISTEN, |value| {
             value.parse().ok().ok_or_else(|| "must be an address and port such as 127.0.0.1:8080".into())
         });
-        let data_dir = self.checked("data_dir", DEFAULT_DATA_DIR.into(), |value| Ok(PathBuf::from(value)));
+        let data_dir = self.checked("data_dir", DEFAULT_DATA_DIR.into(), |value| {
+            let path = PathBuf::from(value);
+            make_private_folder(&path)
+                .map_err(|error| format!("cannot be made or used as a folder: {error}"))?;
+            Ok(path)
+        });
         let public_url = self.checked("public_url", local_url(listen), public_url);
         let default_database = format!("sqlite://{}", data_dir.join("hopetree.db").display());
         let database_url = self.checked("database_url", default_database, |value| {
@@ -187,11 +214,25 @@ impl Values {
                 }
             }
         });
+        let metrics_listen = self.checked("metrics_listen", None, |value| {
+            let address = value.parse().ok();
+            address.map(Some).ok_or_else(|| "must be an address and port such as 127.0.0.1:9090".into())
+        });
         let master_key = self.master_key();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
         }
-        Ok(Config { listen, public_url, data_dir, database_url, redis_url, master_key, log })
+        Ok(Config {
+            listen,
+            public_url,
+            data_dir,
+            database_url,
+            redis_url,
+            master_key,
+            metrics_listen,
+            unknown_variables: self.unknown,
+            log,
+        })
     }
 
     fn master_key(&mut self) -> MasterKeySource {
@@ -211,7 +252,14 @@ impl Values {
                 self.problems.push(problem);
                 MasterKeySource::DataDir
             }
-            (None, Some((_, path))) => MasterKeySource::File(path.into()),
+            (None, Some((origin, path))) => {
+                let path = PathBuf::from(path);
+                let problem = std::fs::File::open(&path).err();
+                let problem =
+                    problem.map(|error| format!("{origin} = `{}` cannot be read: {error}", path.display()));
+                self.problems.extend(problem);
+                MasterKeySource::File(path)
+            }
             (None, None) => MasterKeySource::DataDir,
         }
     }
@@ -227,6 +275,16 @@ impl Values {
             }
         }
     }
+}
+
+/// Makes a folder that only its owner may look into: it will hold what residents wrote. One that is there
+/// already stays as it is.
+pub fn make_private_folder(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
 }
 
 /// The address under which a browser on this machine finds a listener.

@@ -13,6 +13,8 @@ use crate::db::Db;
 pub struct Directory {
     key: Arc<MasterKey>,
     accounts: Arc<ArcSwap<HashMap<String, Arc<Account>>>>,
+    /// The revisions as of the last reading.
+    seen: Arc<ArcSwap<Vec<(AccountId, i64)>>>,
 }
 
 impl Directory {
@@ -21,8 +23,8 @@ impl Directory {
     /// # Errors
     /// As [`store::all`].
     pub async fn load(db: &Db, key: Arc<MasterKey>) -> anyhow::Result<Self> {
-        let directory = Self { key, accounts: Arc::default() };
-        directory.reload(db).await?;
+        let directory = Self { key, accounts: Arc::default(), seen: Arc::default() };
+        directory.refresh(db).await?;
         Ok(directory)
     }
 
@@ -42,17 +44,27 @@ impl Directory {
     /// # Errors
     /// As [`store::all`]; the accounts stay as they were.
     pub async fn refresh(&self, db: &Db) -> anyhow::Result<()> {
-        let mut known: Vec<(AccountId, i64)> =
-            self.accounts.load().values().map(|account| (account.id, account.revision)).collect();
-        known.sort_unstable();
-        if store::revisions(db.reader()).await? != known {
+        // What cannot be read is not known, and is tried again only when something else changes.
+        let present = store::revisions(db.reader()).await?;
+        if *self.seen.load_full() != present {
             self.reload(db).await?;
+            self.seen.store(Arc::new(present));
         }
         Ok(())
     }
 
     async fn reload(&self, db: &Db) -> anyhow::Result<()> {
-        let accounts = store::all(db.reader(), &self.key).await?;
+        let (accounts, unreadable) = store::all(db.reader(), &self.key).await?;
+        for (slug, error) in &unreadable {
+            tracing::error!(
+                account = slug,
+                error = format!("{error:#}"),
+                "an account cannot be read and is not served"
+            );
+        }
+        if let (true, Some((slug, error))) = (accounts.is_empty(), unreadable.into_iter().next()) {
+            return Err(error.context(format!("no account can be read, `{slug}` among them")));
+        }
         let by_slug = accounts.into_iter().map(|account| (account.slug.clone(), Arc::new(account)));
         self.accounts.store(Arc::new(by_slug.collect()));
         Ok(())

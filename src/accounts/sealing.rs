@@ -22,7 +22,7 @@ pub enum MasterKeyError {
     Unreadable(PathBuf, std::io::Error),
     #[error("cannot write a new master key to {0}: {1}")]
     Unwritable(PathBuf, std::io::Error),
-    #[error("the master key in {0} must be 64 hexadecimal digits")]
+    #[error("the master key in {0} must be 64 hexadecimal digits, as `openssl rand -hex 32` prints")]
     Malformed(String),
 }
 
@@ -43,6 +43,9 @@ impl MasterKey {
             MasterKeySource::File(path) => Self::read(path),
             MasterKeySource::DataDir => {
                 let path = data_dir.join(FILE_NAME);
+                if path.exists() {
+                    return Self::read(&path);
+                }
                 match write_new(&path) {
                     Ok(()) => tracing::info!(path = %path.display(), "made a master key: keep a copy of it"),
                     Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => (),
@@ -91,7 +94,7 @@ impl MasterKey {
     /// Opens what [`MasterKey::seal`] sealed for the same purpose.
     ///
     /// # Errors
-    /// [`NotOpened`] when the key, the purpose or the text is another.
+    /// When the key, the purpose or the text is another.
     pub fn open(&self, sealed: &str, purpose: &str) -> Result<String, NotOpened> {
         self.try_open(sealed, purpose).ok_or_else(|| NotOpened(purpose.into()))
     }
@@ -113,9 +116,15 @@ fn write_new(path: &Path) -> std::io::Result<()> {
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let key: [u8; KEY_BYTES] = rand::random();
     let hex: String = key.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut file = options.open(path)?;
-    file.write_all(hex.as_bytes())?;
-    file.sync_all()
+    // Under another name first, so that nobody ever sees half a key.
+    let draft = path.with_extension(format!("{}.new", std::process::id()));
+    let result = options.open(&draft).and_then(|mut file| {
+        file.write_all(hex.as_bytes())?;
+        file.sync_all()?;
+        std::fs::hard_link(&draft, path)
+    });
+    std::fs::remove_file(&draft).ok();
+    result
 }
 
 #[cfg(test)]

@@ -42,19 +42,29 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity, Model};
 
-/// Every account, by name, with its secrets opened.
+/// Every account, by slug, with its secrets opened; and the slugs of those that cannot be read, with why.
 ///
 /// # Errors
-/// When the database does not answer, or a row does not open with this master key.
-pub async fn all(db: &impl ConnectionTrait, key: &MasterKey) -> anyhow::Result<Vec<Account>> {
-    let rows = Entity::find().order_by_asc(Column::Slug).all(db).await?;
-    rows.into_iter().map(|row| open(row, key)).collect()
+/// When the database does not answer.
+pub async fn all(
+    db: &impl ConnectionTrait,
+    key: &MasterKey,
+) -> Result<(Vec<Account>, Vec<(String, anyhow::Error)>), DbErr> {
+    let (mut accounts, mut unreadable) = (Vec::new(), Vec::new());
+    for row in Entity::find().order_by_asc(Column::Slug).all(db).await? {
+        let slug = row.slug.clone();
+        match open(row, key) {
+            Ok(account) => accounts.push(account),
+            Err(error) => unreadable.push((slug, error)),
+        }
+    }
+    Ok((accounts, unreadable))
 }
 
 /// The account of that name.
 ///
 /// # Errors
-/// As [`all`].
+/// When the database does not answer, or the row does not open with this master key.
 pub async fn find(db: &impl ConnectionTrait, key: &MasterKey, slug: &str) -> anyhow::Result<Option<Account>> {
     let row = Entity::find().filter(Column::Slug.eq(slug)).one(db).await?;
     row.map(|row| open(row, key)).transpose()
@@ -113,6 +123,16 @@ pub async fn touch(db: &impl ConnectionTrait, id: AccountId) -> Result<(), DbErr
         .exec(db)
         .await?;
     Ok(())
+}
+
+/// No longer accepts pushes that are sealed with the key before the present one.
+pub async fn forget_previous_key(db: &impl ConnectionTrait, id: AccountId) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::PreviousAesKey, Expr::value(Option::<String>::None))
+        .filter(Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    touch(db, id).await
 }
 
 /// Removes the account's own row. What it told and heard is removed by the features that own it.

@@ -8,7 +8,7 @@ use crate::accounts::{Account, MasterKey, Settings, Slug, store};
 use crate::app::App;
 use crate::platform::WECHAT_API;
 use crate::wechat::{AccountKind, AesKey, AppId, Capability, Mode, Token};
-use crate::{content, menus, messages, subscribers};
+use crate::{content, jobs, menus, messages, subscribers};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -31,6 +31,9 @@ pub(super) enum Command {
         /// The account is not verified (any more).
         #[arg(long, conflicts_with = "verified")]
         unverified: bool,
+        /// End a rotation: pushes sealed with the AES key before the present one are refused from now on.
+        #[arg(long)]
+        forget_previous_key: bool,
     },
     /// Remove an account with everything it told and heard. This cannot be undone.
     Remove {
@@ -74,18 +77,29 @@ pub(super) struct Fields {
     api_base: Option<String>,
 }
 
+impl Fields {
+    fn is_empty(&self) -> bool {
+        let texts = [&self.name, &self.app_id, &self.app_secret, &self.token, &self.aes_key];
+        let others = [&self.mode, &self.kind, &self.original_id, &self.api_base];
+        !self.verified && texts.into_iter().chain(others).all(Option::is_none)
+    }
+}
+
 pub(super) async fn run(app: &App, command: Command) -> anyhow::Result<()> {
     let key = MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?;
     match command {
         Command::Add { slug, fields } => {
-            let slug = Slug::parse(&slug).map_err(anyhow::Error::msg)?;
-            let settings = checked(fields, None)?;
-            add(app, &key, slug.as_str(), &settings).await?;
-            println!("added {}", slug.as_str());
-            show(app, &find(app, &key, slug.as_str()).await?);
+            let settings = checked(Some(&slug), fields, None)?;
+            add(app, &key, &slug, &settings).await?;
+            println!("added {slug}");
+            show(app, &find(app, &key, &slug).await?);
         }
         Command::List => {
-            for account in store::all(app.db.reader(), &key).await? {
+            let (accounts, unreadable) = store::all(app.db.reader(), &key).await?;
+            for (slug, error) in unreadable {
+                println!("{slug:<16} cannot be read: {error:#}");
+            }
+            for account in accounts {
                 println!(
                     "{:<16} {}  {} {}{}  {}",
                     account.slug,
@@ -98,12 +112,18 @@ pub(super) async fn run(app: &App, command: Command) -> anyhow::Result<()> {
             }
         }
         Command::Show { slug } => show(app, &find(app, &key, &slug).await?),
-        Command::Update { slug, mut fields, unverified } => {
+        Command::Update { slug, mut fields, unverified, forget_previous_key } => {
             let account = find(app, &key, &slug).await?;
+            if fields.is_empty() && !unverified && !forget_previous_key {
+                bail!("nothing to change was named; see `hopetree account update --help`");
+            }
             fields.verified |= account.verified && !unverified;
-            let settings = checked(fields, Some(&account))?;
+            let settings = checked(None, fields, Some(&account))?;
             let transaction = app.db.begin_write().await?;
             store::update(&transaction, &key, &account, &settings).await.map_err(explain_clash)?;
+            if forget_previous_key {
+                store::forget_previous_key(&transaction, account.id).await?;
+            }
             transaction.commit().await?;
             println!("updated {slug}");
         }
@@ -137,7 +157,7 @@ pub(super) async fn find(app: &App, key: &MasterKey, slug: &str) -> anyhow::Resu
     if let Some(account) = store::find(app.db.reader(), key, slug).await? {
         return Ok(account);
     }
-    let known = store::all(app.db.reader(), key).await?;
+    let (known, _) = store::all(app.db.reader(), key).await?;
     let known: Vec<&str> = known.iter().map(|account| account.slug.as_str()).collect();
     bail!(
         "there is no account `{slug}`; there are: {}",
@@ -162,6 +182,7 @@ async fn remove(app: &App, account: &Account) -> anyhow::Result<()> {
     subscribers::store::remove_account(&transaction, account.id).await?;
     content::store::remove_account(&transaction, account.id).await?;
     menus::store::remove_account(&transaction, account.id).await?;
+    jobs::store::remove_account(&transaction, account.id.0).await?;
     store::remove(&transaction, account.id).await?;
     transaction.commit().await?;
     Ok(())
@@ -177,8 +198,8 @@ fn confirmed(question: &str) -> anyhow::Result<bool> {
 }
 
 /// All settings checked together; what is not given is taken from the account that is changed.
-fn checked(fields: Fields, former: Option<&Account>) -> anyhow::Result<Settings> {
-    let mut problems = Vec::new();
+fn checked(slug: Option<&str>, fields: Fields, former: Option<&Account>) -> anyhow::Result<Settings> {
+    let mut problems: Vec<String> = slug.and_then(|slug| Slug::parse(slug).err()).into_iter().collect();
     let mut given = |flag: &str, value: Option<String>, known: Option<String>| {
         value.or(known).unwrap_or_else(|| {
             problems.push(format!("{flag} is missing"));
@@ -194,27 +215,41 @@ fn checked(fields: Fields, former: Option<&Account>) -> anyhow::Result<Settings>
         given("--aes-key", fields.aes_key, former.map(|account| account.envelope.key().expose().into()));
     let mode = given("--mode", fields.mode, former.map(|account| account.mode.as_str().into()));
     let kind = given("--kind", fields.kind, former.map(|account| account.kind.as_str().into()));
+    // An empty one takes the id away: then pushes are not checked for it.
     let original_id = fields.original_id.or_else(|| former.and_then(|account| account.original_id.clone()));
+    let original_id = original_id.filter(|id| !id.is_empty());
     let api_base = fields
         .api_base
         .or_else(|| former.map(|account| account.api_base.clone()))
         .unwrap_or_else(|| WECHAT_API.into());
-    let mut wrong = |flag: &str, what: &str| problems.push(format!("{flag} {what}"));
-    if name.chars().count() > 30 || name.chars().any(char::is_control) {
-        wrong("--name", "must have at most 30 characters");
-    }
-    if original_id.as_ref().is_some_and(|id| id.len() > 32 || !id.bytes().all(|byte| byte.is_ascii_graphic()))
-    {
-        wrong("--original-id", "must be the 原始ID, `gh_` and 12 characters");
-    }
     let api_base = api_base.trim_end_matches('/').to_owned();
-    if !(api_base.starts_with("https://") || api_base.starts_with("http://")) || api_base.len() > 255 {
-        wrong("--api-base", "must begin with https:// (or http:// for a sandbox)");
-    }
-    if !app_secret.is_empty()
-        && (app_secret.len() > 128 || !app_secret.bytes().all(|byte| byte.is_ascii_graphic()))
-    {
-        wrong("--app-secret", "must be the AppSecret: letters and digits");
+    let is_plain = |character: char| !character.is_control() && !matches!(character, '<' | '>');
+    let is_word = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    for (is_wrong, flag, what) in [
+        (name.trim().is_empty() || name.chars().count() > 30, "--name", "must have 1 to 30 characters"),
+        (!name.chars().all(is_plain), "--name", "must be on one line, without < and >"),
+        (
+            app_secret.is_empty()
+                || app_secret.len() > 128
+                || !app_secret.bytes().all(|byte| byte.is_ascii_graphic()),
+            "--app-secret",
+            "must be the AppSecret: letters and digits",
+        ),
+        (
+            original_id.as_ref().is_some_and(|id| id.len() > 32 || !id.bytes().all(is_word)),
+            "--original-id",
+            "must be the 原始ID, `gh_` and 12 characters; an empty one takes it away",
+        ),
+        (
+            !is_api_base(&api_base),
+            "--api-base",
+            "must be https:// with a host and perhaps a path (http:// only for this machine or a private network)",
+        ),
+    ] {
+        let is_missing = problems.iter().any(|problem| problem.starts_with(&format!("{flag} is missing")));
+        if is_wrong && !is_missing {
+            problems.push(format!("{flag} {what}"));
+        }
     }
     let app_id = AppId::parse(&app_id);
     let token = Token::parse(&token);
@@ -248,6 +283,25 @@ fn checked(fields: Fields, former: Option<&Account>) -> anyhow::Result<Settings>
         original_id,
         api_base,
     })
+}
+
+/// Whether calls may go there: the AppSecret travels with them, so not in clear through the internet.
+fn is_api_base(url: &str) -> bool {
+    if url.len() > 255 || url.contains(['?', '#', '@', ' ']) {
+        return false;
+    }
+    if let Some(rest) = url.strip_prefix("https://") {
+        return !rest.is_empty();
+    }
+    let Some(rest) = url.strip_prefix("http://") else { return false };
+    let host = rest.split('/').next().unwrap_or_default();
+    let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+    match name.trim_matches(['[', ']']).parse::<std::net::IpAddr>() {
+        Ok(std::net::IpAddr::V4(address)) => address.is_loopback() || address.is_private(),
+        Ok(std::net::IpAddr::V6(address)) => address.is_loopback() || address.is_unique_local(),
+        // A name without a dot is one of a private network, such as a container's.
+        Err(_) => !name.is_empty() && !name.contains('.'),
+    }
 }
 
 fn show(app: &App, account: &Account) {

@@ -8,8 +8,9 @@ use clap::Subcommand;
 use super::accounts::find;
 use crate::accounts::{self, Account, MasterKey};
 use crate::app::App;
+use crate::content::{self, Others};
+use crate::menus;
 use crate::wechat::{Capability, Menu};
-use crate::{content, menus};
 
 #[derive(Subcommand)]
 pub(super) enum ContentCommand {
@@ -19,6 +20,9 @@ pub(super) enum ContentCommand {
         folder: PathBuf,
         #[arg(long, value_name = "SLUG")]
         account: String,
+        /// Also remove what is in the account and not in the folder.
+        #[arg(long)]
+        prune: bool,
     },
     /// Write an account's content into a new folder, in the form that import takes.
     Export {
@@ -60,9 +64,10 @@ pub(super) enum MenuCommand {
 pub(super) async fn run(app: &App, command: ContentCommand) -> anyhow::Result<()> {
     let key = MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?;
     match command {
-        ContentCommand::Import { folder, account } => {
+        ContentCommand::Import { folder, account, prune } => {
             let account = find(app, &key, &account).await?;
-            let report = import(app, &account, &folder).await?;
+            let others = if prune { Others::Remove } else { Others::Keep };
+            let report = import(app, &account, &folder, others).await?;
             print!("{report}");
             if !report.changed_anything() {
                 println!("nothing was changed");
@@ -78,14 +83,19 @@ pub(super) async fn run(app: &App, command: ContentCommand) -> anyhow::Result<()
 }
 
 /// Brings a folder into an account, whole or not at all.
-pub(super) async fn import(app: &App, account: &Account, folder: &Path) -> anyhow::Result<content::Report> {
+pub(super) async fn import(
+    app: &App,
+    account: &Account,
+    folder: &Path,
+    others: Others,
+) -> anyhow::Result<content::Report> {
     let bundle = content::read_folder(folder).map_err(|faults| {
         let faults: Vec<String> =
             faults.iter().map(|fault| format!("  {}/{fault}", folder.display())).collect();
         anyhow::anyhow!("nothing was imported, since these files have faults:\n{}", faults.join("\n"))
     })?;
     let transaction = app.db.begin_write().await?;
-    let report = content::import(&transaction, account.id, bundle).await?;
+    let report = content::import(&transaction, account.id, bundle, others).await?;
     if report.changed_anything() {
         accounts::store::touch(&transaction, account.id).await?;
     }
@@ -108,6 +118,7 @@ pub(super) async fn run_menu(app: &App, command: MenuCommand) -> anyhow::Result<
             let sections: Vec<&str> = sections.iter().map(String::as_str).collect();
             let text = menus::to_toml(&menu, &sections);
             match file {
+                Some(file) if file.exists() => bail!("{} is there already: name a new file", file.display()),
                 Some(file) => {
                     std::fs::write(&file, text).with_context(|| format!("cannot write {}", file.display()))?
                 }
@@ -119,12 +130,7 @@ pub(super) async fn run_menu(app: &App, command: MenuCommand) -> anyhow::Result<
                 Some(slug) => Some(section_names(app, &find(app, &key, &slug).await?).await?),
                 None => None,
             };
-            let menu = read_menu(&file, sections.as_deref())?;
-            println!(
-                "{} is a menu that WeChat takes: {} buttons that do something",
-                file.display(),
-                menu.actions().count()
-            );
+            check_menu(&file, sections.as_deref())?;
         }
         MenuCommand::Push { account } => {
             let account = find(app, &key, &account).await?;
@@ -132,6 +138,13 @@ pub(super) async fn run_menu(app: &App, command: MenuCommand) -> anyhow::Result<
             println!("WeChat has taken the menu; phones show it within five minutes");
         }
     }
+    Ok(())
+}
+
+/// Checks a menu file, and says so when it is good. Without the names of sections, any may be used.
+pub(super) fn check_menu(file: &Path, sections: Option<&[String]>) -> anyhow::Result<()> {
+    let buttons = read_menu(file, sections)?.actions().count();
+    println!("{} is a menu that WeChat takes: {buttons} buttons that do something", file.display());
     Ok(())
 }
 
@@ -184,5 +197,9 @@ async fn section_names(app: &App, account: &Account) -> anyhow::Result<Vec<Strin
 fn read_menu(file: &Path, sections: Option<&[String]>) -> anyhow::Result<Menu> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let names: Option<Vec<&str>> = sections.map(|names| names.iter().map(String::as_str).collect());
-    menus::from_toml(&text, names.as_deref()).map_err(|fault| anyhow::anyhow!("{}, {fault}", file.display()))
+    menus::from_toml(&text, names.as_deref()).map_err(|faults| {
+        let faults: Vec<String> =
+            faults.iter().map(|fault| format!("  {}, {fault}", file.display())).collect();
+        anyhow::anyhow!("this is no menu that WeChat takes:\n{}", faults.join("\n"))
+    })
 }

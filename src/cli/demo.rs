@@ -5,18 +5,24 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::Context;
+use rust_embed::RustEmbed;
 
 use super::{accounts, content, serve};
 use crate::accounts::{MasterKey, Settings, store};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, local_url};
+use crate::content::Others;
 use crate::sandbox::{AccountSettings, Sandbox, demo_accounts};
 use crate::wechat::{AesKey, AppId, Capability, Token};
 use crate::{http, telemetry, worker};
 
+#[derive(RustEmbed)]
+#[folder = "content/"]
+struct SampleContent;
+
 const CONTENT: &str = "content";
-const MENU: &str = "menus/hope-tree.toml";
+const MENU: &str = "hope-tree.toml";
 const MENU_TRIES: u32 = 20;
 
 pub(super) async fn run(listen: SocketAddr, data_dir: PathBuf) -> anyhow::Result<()> {
@@ -50,7 +56,7 @@ pub(super) async fn run(listen: SocketAddr, data_dir: PathBuf) -> anyhow::Result
 /// address may have changed since the last start.
 async fn prepare_accounts(app: &App, settings: &[AccountSettings], url: &str) -> anyhow::Result<()> {
     let key = MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?;
-    let root = samples()?;
+    let root = samples(&app.config.data_dir)?;
     for demo in settings {
         let wanted = Settings {
             name: demo.name.clone(),
@@ -73,7 +79,7 @@ async fn prepare_accounts(app: &App, settings: &[AccountSettings], url: &str) ->
             None => {
                 accounts::add(app, &key, &demo.slug, &wanted).await?;
                 let account = accounts::find(app, &key, &demo.slug).await?;
-                content::import(app, &account, &root.join(CONTENT)).await?;
+                content::import(app, &account, &root.join(CONTENT), Others::Keep).await?;
                 content::import_menu(app, &account, &root.join(MENU)).await?;
             }
         }
@@ -81,13 +87,21 @@ async fn prepare_accounts(app: &App, settings: &[AccountSettings], url: &str) ->
     Ok(())
 }
 
-/// The folder with `content/` and `menus/`: the present one, or the one that the program was built from.
-fn samples() -> anyhow::Result<PathBuf> {
-    let candidates = [Path::new("."), Path::new(env!("CARGO_MANIFEST_DIR"))];
-    let found = candidates.into_iter().find(|folder| folder.join(CONTENT).is_dir());
-    found.map(Path::to_path_buf).with_context(|| {
-        format!("there is no folder `{CONTENT}` here: start the demo in the folder of the project")
-    })
+/// The sample content and menu, written from the program into the demo's data folder, whence they are imported
+/// as an operator imports them.
+fn samples(data_dir: &Path) -> anyhow::Result<PathBuf> {
+    let folder = data_dir.join("samples");
+    let write = |name: &str, bytes: &[u8]| -> anyhow::Result<()> {
+        let path = folder.join(name);
+        std::fs::create_dir_all(path.parent().unwrap_or(&folder))?;
+        std::fs::write(&path, bytes).with_context(|| format!("cannot write {}", path.display()))
+    };
+    for name in SampleContent::iter() {
+        let file = SampleContent::get(&name).context("a sample is missing")?;
+        write(&format!("{CONTENT}/{name}"), &file.data)?;
+    }
+    write(MENU, include_bytes!("../../menus/hope-tree.toml"))?;
+    Ok(folder)
 }
 
 /// Puts the menus into the sandbox as into WeChat, over HTTP, once the server answers; then says that all is

@@ -7,10 +7,14 @@ use crate::accounts::{Account, MasterKey, store};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::jobs;
 use crate::wechat::{Capability, Mode};
 
 /// WeChat and certificates tolerate little more.
 const CLOCK_TOLERANCE_SECONDS: i64 = 60;
+
+const WRONG_KEY: &str = "give the master key with which the accounts were added (HOPETREE_MASTER_KEY, \
+     HOPETREE_MASTER_KEY_FILE or master.key in the data folder)";
 
 #[derive(Default)]
 struct Findings {
@@ -53,6 +57,20 @@ pub(super) async fn run(config_file: Option<&Path>) -> anyhow::Result<ExitCode> 
         }
     };
     findings.good(&format!("database: {} answers and has this program's schema", app.db.kind()));
+    for variable in &app.config.unknown_variables {
+        findings.hint(
+            &format!("{variable} is set and is no setting of Hope Tree"),
+            "mistyped? README.md lists the settings",
+        );
+    }
+    match jobs::store::counts(app.db.reader()).await {
+        Ok((open, 0)) => findings.good(&format!("{open} jobs wait in the queue, none has been given up")),
+        Ok((_, buried)) => findings.hint(
+            &format!("{buried} jobs were given up after many tries"),
+            "the log says why, at `a job failed`; what they were for is then done by hand",
+        ),
+        Err(error) => findings.bad(&error.to_string(), "check the database"),
+    }
     match app.kv.ping().await {
         Ok(()) => findings.good("key-value store answers"),
         Err(error) => {
@@ -60,9 +78,15 @@ pub(super) async fn run(config_file: Option<&Path>) -> anyhow::Result<ExitCode> 
         }
     }
     let accounts = match MasterKey::obtain(&app.config.master_key, &app.config.data_dir) {
-        Ok(key) => store::all(app.db.reader(), &key).await,
+        Ok(key) => store::all(app.db.reader(), &key).await.map_err(anyhow::Error::from),
         Err(error) => Err(error.into()),
     };
+    let accounts = accounts.map(|(accounts, unreadable)| {
+        for (slug, error) in unreadable {
+            findings.bad(&format!("{slug}: {error:#}"), WRONG_KEY);
+        }
+        accounts
+    });
     match accounts {
         Ok(accounts) if accounts.is_empty() => {
             findings.hint("there is no account yet", "add one: hopetree account add SLUG --name …");
@@ -72,10 +96,7 @@ pub(super) async fn run(config_file: Option<&Path>) -> anyhow::Result<ExitCode> 
                 examine(&app, account, &mut findings).await;
             }
         }
-        Err(error) => findings.bad(
-            &format!("{error:#}"),
-            "give the master key with which the accounts were added (HOPETREE_MASTER_KEY, HOPETREE_MASTER_KEY_FILE or master.key in the data folder)",
-        ),
+        Err(error) => findings.bad(&format!("{error:#}"), WRONG_KEY),
     }
     println!("{}", if findings.faults == 0 { "all is well" } else { "there are faults: see above" });
     Ok(if findings.faults == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE })

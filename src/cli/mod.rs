@@ -95,7 +95,7 @@ pub fn main() -> ExitCode {
 
 async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let config_file = cli.config.as_deref();
-    match cli.command {
+    let command = match cli.command {
         Command::Demo(options) => {
             demo::run(options.listen, options.data_dir).await?;
             return Ok(ExitCode::SUCCESS);
@@ -106,13 +106,21 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Doctor => return doctor::run(config_file).await,
-        _ => (),
-    }
+        // Needs no installation, so it makes none.
+        Command::Menu(content::MenuCommand::Check { file, account: None }) => {
+            content::check_menu(&file, None)?;
+            return Ok(ExitCode::SUCCESS);
+        }
+        other => other,
+    };
     let config = Config::read(config_file)?;
     telemetry::start(&config.log);
+    for variable in &config.unknown_variables {
+        tracing::debug!(variable, "this variable is no setting of Hope Tree");
+    }
     let listen = config.listen;
     let app = App::start(config, Clock::System).await?;
-    match cli.command {
+    match command {
         Command::Serve => {
             let listener = serve::bind(listen).await?;
             serve::run(app, listener, None).await?;

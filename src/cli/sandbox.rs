@@ -34,7 +34,7 @@ pub(super) struct Options {
     /// 原始ID; pushes are addressed to it.
     #[arg(long, value_name = "GH", default_value = "gh_0123456789ab")]
     original_id: String,
-    /// The account's server URL: where pushes go. Without one, to a demo or server on port 8080.
+    /// The account's server URL: where pushes go.
     #[arg(long, value_name = "URL")]
     push_url: Option<String>,
 }

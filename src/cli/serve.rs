@@ -28,6 +28,11 @@ pub(super) async fn run(app: App, listener: TcpListener, sandbox: Option<Sandbox
     let (router, chat, directory) = prepare(&app, sandbox).await?;
     worker::start(&app, directory, chat);
     cancel_on_signal(app.shutdown.clone())?;
+    if let Some(address) = app.config.metrics_listen {
+        let listener = bind(address).await?;
+        tracing::info!(address = %listener.local_addr()?, "measurements are at /metrics");
+        app.tasks.spawn(http::serve(listener, router::metrics(app.clone()), app.shutdown.clone()));
+    }
     tracing::info!(
         listen = %listener.local_addr()?,
         public_url = app.config.public_url,
@@ -42,8 +47,11 @@ pub(super) async fn run(app: App, listener: TcpListener, sandbox: Option<Sandbox
 pub(super) async fn prepare(
     app: &App,
     sandbox: Option<Sandbox>,
-) -> anyhow::Result<(axum::Router, Chat, Directory)> {
+) -> anyhow::Result<(axum::Router, Arc<Chat>, Directory)> {
     let key = Arc::new(MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?);
+    if let Err(error) = app.kv.ping().await {
+        tracing::warn!(%error, "serving without it: everything works, only slower");
+    }
     let directory = Directory::load(&app.db, key).await?;
     let chat = Chat::start(app.clone(), directory.clone()).await?;
     let router = router::build(app, &directory, &chat, sandbox)?;
@@ -62,6 +70,12 @@ pub(super) fn cancel_on_signal(shutdown: CancellationToken) -> anyhow::Result<()
             _ = interrupt.recv() => tracing::info!("stopping: SIGINT"),
         }
         shutdown.cancel();
+        // Who asks again does not want to wait.
+        tokio::select! {
+            _ = terminate.recv() => (),
+            _ = interrupt.recv() => (),
+        }
+        std::process::exit(1);
     });
     Ok(())
 }

@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
+    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use sea_orm_migration::MigratorTrait;
 
@@ -61,10 +61,10 @@ impl Db {
         migration::Migrator::up(&self.writer, None).await
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers and would take a write.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.ping().await?;
-        self.writer.ping().await
+        self.begin_write().await?.rollback().await
     }
 
     /// `SQLite`, `Postgres` or `MySQL`, for people.
@@ -81,6 +81,11 @@ impl Db {
         self.reader.close().await?;
         self.writer.close().await
     }
+}
+
+/// Whether this connection's database has one writer at a time, so that nobody else can come between.
+pub fn has_one_writer(db: &impl ConnectionTrait) -> bool {
+    db.get_database_backend() == DatabaseBackend::Sqlite
 }
 
 fn sqlite(url: &str, connections: u32) -> ConnectOptions {

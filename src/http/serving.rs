@@ -16,12 +16,12 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::GracefulShutdown;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
 /// The head of a request must have come in this time, counted also while a connection idles between two.
-/// It exceeds the time for which a proxy keeps idle connections in deploy/nginx.conf.
+/// A proxy in front should keep idle connections for a shorter time.
 const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 /// What is in hand when the process is told to end gets this long.
 const DRAIN_TIMEOUT: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Serves until `shutdown`, then finishes what is in hand. The caller binds, so that it knows the port.
 pub async fn serve(listener: TcpListener, router: Router, shutdown: CancellationToken) {
     let graceful = GracefulShutdown::new();
-    let tracker = TaskTracker::new();
+    let mut connections = JoinSet::new();
     let room = Arc::new(Semaphore::new(CONNECTIONS));
     loop {
         let place = tokio::select! {
@@ -59,17 +59,18 @@ pub async fn serve(listener: TcpListener, router: Router, shutdown: Cancellation
             .header_read_timeout(HEAD_TIMEOUT)
             .serve_connection(TokioIo::new(stream), service);
         let connection = graceful.watch(connection);
-        tracker.spawn(async move {
+        while connections.try_join_next().is_some() {}
+        connections.spawn(async move {
             // A client that breaks off is its own business.
             connection.await.ok();
             drop(place);
         });
     }
     drop(listener);
-    tracker.close();
     if tokio::time::timeout(DRAIN_TIMEOUT, graceful.shutdown()).await.is_err() {
         tracing::warn!("some connections were still busy at the end and were cut");
     }
+    connections.shutdown().await;
 }
 
 async fn answer(

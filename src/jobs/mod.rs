@@ -24,20 +24,21 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
 }
 
 /// A job that is about to be enqueued.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct NewJob {
     kind: &'static str,
+    account: i64,
     payload: String,
     run_at: Timestamp,
 }
 
 impl NewJob {
-    /// A job to be run from a moment on.
+    /// A job for an account (the key of its row), to be run from a moment on.
     ///
     /// # Panics
     /// Never for payloads of plain fields: only maps with keys that are no text have no JSON.
-    pub fn new<J: Job>(job: &J, run_at: Timestamp) -> Self {
+    pub fn new<J: Job>(job: &J, account: i64, run_at: Timestamp) -> Self {
         let payload = serde_json::to_string(job).expect("a job's payload is plain fields");
-        Self { kind: J::KIND, payload, run_at }
+        Self { kind: J::KIND, account, payload, run_at }
     }
 }

@@ -1,9 +1,11 @@
 //! The loop that claims jobs and runs them, on every node.
 
 use std::collections::BTreeMap;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +16,8 @@ use crate::db::Db;
 
 /// How often the queue is looked at while it is empty.
 const PAUSE: Duration = Duration::from_secs(1);
+/// A connection that is half dead answers never.
+const QUERY_LIMIT: Duration = Duration::from_secs(5);
 const AT_ONCE: u64 = 8;
 const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// Longer than the time limit, so that a job that still runs is not taken over.
@@ -80,7 +84,8 @@ async fn round<C: Send + Sync + 'static>(
     context: &Arc<C>,
 ) -> Result<usize, sea_orm::DbErr> {
     let now = clock.now();
-    let due = store::due(db.reader(), now, AT_ONCE).await?;
+    let due = tokio::time::timeout(QUERY_LIMIT, store::due(db.reader(), now, AT_ONCE)).await;
+    let due = due.map_err(|elapsed| sea_orm::DbErr::Custom(elapsed.to_string()))??;
     let mut claimed = Vec::new();
     for job in due {
         let transaction = db.begin_write().await?;
@@ -106,11 +111,17 @@ async fn attempt<C: Send + Sync + 'static>(
     job: &StoredJob,
 ) -> Result<(), sea_orm::DbErr> {
     let outcome = match registry.handlers.get(job.kind.as_str()) {
+        // It has been claimed so often without an end that it must be what ends its node.
+        _ if job.attempts >= ATTEMPTS => {
+            Err(anyhow::anyhow!("was claimed {} times and never ended", job.attempts))
+        }
         Some(handler) => {
-            let work = handler(Arc::clone(context), job.payload.clone());
-            tokio::time::timeout(TIME_LIMIT, work)
-                .await
-                .unwrap_or_else(|_| Err(anyhow::anyhow!("took longer than {} s", TIME_LIMIT.as_secs())))
+            let work = AssertUnwindSafe(handler(Arc::clone(context), job.payload.clone())).catch_unwind();
+            match tokio::time::timeout(TIME_LIMIT, work).await {
+                Ok(Ok(outcome)) => outcome,
+                Ok(Err(_)) => Err(anyhow::anyhow!("panicked")),
+                Err(_) => Err(anyhow::anyhow!("took longer than {} s", TIME_LIMIT.as_secs())),
+            }
         }
         None => Err(anyhow::anyhow!("this program knows no job of this kind")),
     };

@@ -14,6 +14,7 @@ mod entity {
     pub struct Model {
         #[sea_orm(primary_key)]
         pub id: i64,
+        pub account_id: i64,
         pub kind: String,
         pub payload: String,
         pub state: State,
@@ -51,6 +52,7 @@ pub async fn enqueue(db: &impl ConnectionTrait, jobs: &[NewJob], now: Timestamp)
     }
     let rows = jobs.iter().map(|job| ActiveModel {
         id: NotSet,
+        account_id: Set(job.account),
         kind: Set(job.kind.into()),
         payload: Set(job.payload.clone()),
         state: Set(State::Waiting),
@@ -121,6 +123,12 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
     let buried = Entity::find().filter(Column::State.eq(State::Buried)).count(db).await?;
     let all = Entity::find().count(db).await?;
     Ok((all - buried, buried))
+}
+
+/// Removes the jobs of an account that is being removed.
+pub async fn remove_account(db: &impl ConnectionTrait, account: i64) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
 }
 
 fn held(job: &StoredJob) -> Condition {

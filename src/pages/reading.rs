@@ -13,7 +13,8 @@ use crate::content::{Article, ContactPoint, Event, Place, Section, SectionKind};
 
 /// So many articles stand on one page of a list.
 const PAGE: usize = 20;
-const PINNED: u64 = 20;
+/// Pinned ones all stand on the first page of a list.
+const PINNED: u64 = 200;
 const HOME_NOTICES: usize = 6;
 const UPCOMING: u64 = 100;
 const PAST: u64 = 20;

@@ -11,9 +11,9 @@ use super::render::last_resort;
 use super::views::{AccountName, AnswerPage, ErrorPage, Frame, Landing, LandingAccount};
 use super::{Pages, links, reading, texts};
 use crate::accounts::Account;
-use crate::content::{AnswerKind, store};
+use crate::content::{AnswerKind, Article, store};
 use crate::http::headers::PAGES_POLICY;
-use crate::wechat::AccountKind;
+use crate::wechat::{AccountKind, reply};
 
 const CARE_COOKIE: &str = "care";
 const YEAR_SECONDS: u32 = 31_536_000;
@@ -163,7 +163,9 @@ pub async fn section(
 pub async fn article(visit: Visit, Path((_, slug)): Path<(String, String)>) -> Response {
     let shown = async {
         let account = visit.account()?;
-        let article = store::article(visit.db(), account.id, &slug).await?.ok_or(Failure::NotFound)?;
+        let article = store::article(visit.db(), account.id, &slug).await?;
+        let is_out = |article: &Article| article.published_at <= visit.pages.app.clock.now().millis();
+        let article = article.filter(is_out).ok_or(Failure::NotFound)?;
         let picture = match &article.picture {
             Some(picture) => Some(picture.clone()),
             None => {
@@ -210,7 +212,9 @@ pub async fn whole_answer(visit: Visit, Path((_, slug)): Path<(String, String)>)
         let rule = store::rule(visit.db(), account.id, &slug).await?;
         let rule = rule.filter(|rule| rule.answer_kind == AnswerKind::Text).ok_or(Failure::NotFound)?;
         let frame = visit.frame(texts::ANSWER_TITLE, texts::ANSWER_TITLE, None).await?;
-        let page = AnswerPage { title: texts::ANSWER_TITLE.into(), text: rule.answer };
+        // Links that the chat shows as such would stand here as mark-up.
+        let text = rule.answer.lines().map(reply::strip_markup).collect::<Vec<_>>().join("\n");
+        let page = AnswerPage { title: texts::ANSWER_TITLE.into(), text };
         Ok(visit.pages.renderer.answer(&frame, &page)?)
     }
     .await;
@@ -236,14 +240,18 @@ pub async fn picture(visit: Visit, Path((_, name)): Path<(String, String)>, head
     (caching, [(header::CONTENT_TYPE, picture.content_type)], picture.bytes).into_response()
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
 pub struct CareQuery {
     on: Option<String>,
     back: Option<String>,
 }
 
 /// Chooses the large type (关怀版) or the standard one; the choice stays for a year.
-pub async fn care(visit: Visit, Query(query): Query<CareQuery>) -> Response {
+pub async fn care(
+    visit: Visit,
+    query: Result<Query<CareQuery>, axum::extract::rejection::QueryRejection>,
+) -> Response {
+    let query = query.map(|Query(query)| query).unwrap_or_default();
     let account = match visit.account() {
         Ok(account) => account,
         Err(failure) => return visit.answer(Err(failure)).await,

@@ -10,7 +10,7 @@ use super::{Caller, Error, Platform};
 use crate::wechat::errcode::{self, Remedy};
 
 /// How long to wait before each further try when the platform is busy (§6.5, -1).
-const BUSY_WAITS: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
+pub(super) const BUSY_WAITS: [Duration; 2] = [Duration::from_millis(500), Duration::from_secs(2)];
 const LONGEST_WAIT: Duration = Duration::from_secs(2);
 /// An answer longer than this is not read: the longest documented one, 10,000 followers, has 400 KB.
 const MAX_ANSWER_BYTES: usize = 4 << 20;
@@ -41,27 +41,44 @@ impl Platform {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            let error = match read(request).await {
+            let result = read(request).await;
+            self.metrics.called(path, result.is_ok());
+            let error = match result {
                 Ok(answer) => return understand(answer),
                 Err(error) => error,
             };
-            let Error::Refused { code, .. } = &error else { return Err(error) };
-            let explanation = errcode::explain(*code);
-            // Some codes ask for a minute or more; waiting so long is for the caller to decide.
-            let soon = explanation.wait.is_some_and(|wait| wait <= LONGEST_WAIT);
-            match explanation.remedy {
-                Remedy::RefreshToken if !renewed => {
+            match &error {
+                Error::Refused { code, .. }
+                    if !renewed && errcode::explain(*code).remedy == Remedy::RefreshToken =>
+                {
                     renewed = true;
                     self.drop_token(caller, &token).await;
                 }
-                Remedy::Retry if soon => match waits.next() {
-                    Some(wait) => tokio::time::sleep(*wait).await,
-                    None => return Err(Error::Busy { code: *code }),
-                },
-                Remedy::Retry => return Err(Error::Busy { code: *code }),
-                _ => return Err(error),
+                _ => wait_if_busy(error, &mut waits).await?,
             }
         }
+    }
+}
+
+/// Waits when the platform is busy and may soon be no longer; any other error is given back, and so is this one
+/// when the waits are used up.
+pub(super) async fn wait_if_busy(
+    error: Error,
+    waits: &mut std::slice::Iter<'_, Duration>,
+) -> Result<(), Error> {
+    let Error::Refused { code, .. } = error else { return Err(error) };
+    let explanation = errcode::explain(code);
+    if explanation.remedy != Remedy::Retry {
+        return Err(error);
+    }
+    // Some codes ask for a minute or more; waiting so long is for the caller to decide.
+    let soon = explanation.wait.is_some_and(|wait| wait <= LONGEST_WAIT);
+    match waits.next().filter(|_| soon) {
+        Some(wait) => {
+            tokio::time::sleep(*wait).await;
+            Ok(())
+        }
+        None => Err(Error::Busy { code }),
     }
 }
 

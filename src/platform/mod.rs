@@ -4,16 +4,18 @@
 mod call;
 mod clocks;
 mod menus;
+mod texts;
 mod token;
 mod users;
 
 use std::time::Duration;
 
 use crate::kv::Kv;
+use crate::telemetry::Metrics;
 use crate::wechat::AppId;
-use crate::wechat::errcode::{self, Remedy};
+use crate::wechat::errcode;
 
-pub use self::users::{Follower, FollowerPage};
+pub use self::users::Follower;
 
 /// Connect and answer limits of one call (§6.2).
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
@@ -27,6 +29,7 @@ pub const WECHAT_API: &str = "https://api.weixin.qq.com";
 pub struct Platform {
     http: reqwest::Client,
     kv: Kv,
+    metrics: Metrics,
     /// One fetch of a token at a time in this process; the platform gives all nodes the same one.
     fetching: std::sync::Arc<tokio::sync::Mutex<()>>,
 }
@@ -58,33 +61,17 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether the same call may succeed later without anybody doing anything.
-    pub fn is_transient(&self) -> bool {
-        match self {
-            Self::Busy { .. } | Self::Unreachable(_) => true,
-            Self::Refused { code, .. } => matches!(errcode::explain(*code).remedy, Remedy::Retry),
-            Self::Garbled(_) => false,
-        }
-    }
-
     /// What it means and what to do, in Chinese, for an office worker or operator.
     pub fn advice(&self) -> String {
         match self {
-            Self::Refused { code, message } => {
-                let explanation = errcode::explain(*code);
-                let mut advice =
-                    format!("微信返回 {code}：{}{}", explanation.meaning, explanation.what_to_do);
-                // 40164 names the address that must be put on the list; nothing else in the message helps.
-                if *code == errcode::IP_NOT_ALLOWED {
-                    advice.push_str(&format!("（微信的原话：{message}）"));
-                }
-                advice
+            // The message names the address that must be put on the list; in other cases it says nothing more.
+            Self::Refused { code, message } if *code == errcode::IP_NOT_ALLOWED => {
+                texts::refused(*code, Some(message))
             }
-            Self::Busy { .. } => "微信服务器繁忙，请过几分钟再试。".into(),
-            Self::Unreachable(_) => {
-                "连不上微信服务器，请检查这台服务器能否访问外网，以及接口地址是否正确。".into()
-            }
-            Self::Garbled(_) => "微信的回答看不懂，请检查接口地址（api_base）是否正确。".into(),
+            Self::Refused { code, .. } => texts::refused(*code, None),
+            Self::Busy { .. } => texts::BUSY.into(),
+            Self::Unreachable(_) => texts::UNREACHABLE.into(),
+            Self::Garbled(_) => texts::GARBLED.into(),
         }
     }
 }
@@ -94,13 +81,13 @@ impl Platform {
     ///
     /// # Errors
     /// When the machine's certificates cannot be loaded.
-    pub fn new(kv: Kv) -> Result<Self, reqwest::Error> {
+    pub fn new(kv: Kv, metrics: Metrics) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(CALL_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent("hopetree")
             .build()?;
-        Ok(Self { http, kv, fetching: std::sync::Arc::default() })
+        Ok(Self { http, kv, metrics, fetching: std::sync::Arc::default() })
     }
 }

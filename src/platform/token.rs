@@ -5,12 +5,14 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::call::read;
+use super::call::{BUSY_WAITS, read, wait_if_busy};
 use super::{Caller, Error, Platform};
 
 /// A token is no longer used this long before its end, since the platform renews it about then.
 const MARGIN: Duration = Duration::from_secs(300);
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
+
+const STABLE_TOKEN: &str = "/cgi-bin/stable_token";
 
 #[derive(Deserialize)]
 struct Granted {
@@ -60,8 +62,16 @@ impl Platform {
             "secret": caller.app_secret,
             "force_refresh": false,
         });
-        let request = self.http.post(format!("{}/cgi-bin/stable_token", caller.api_base)).json(&body);
-        let answer = read(request).await?;
+        let mut waits = BUSY_WAITS.iter();
+        let answer = loop {
+            let request = self.http.post(format!("{}{STABLE_TOKEN}", caller.api_base)).json(&body);
+            let result = read(request).await;
+            self.metrics.called(STABLE_TOKEN, result.is_ok());
+            match result {
+                Ok(answer) => break answer,
+                Err(error) => wait_if_busy(error, &mut waits).await?,
+            }
+        };
         // The answer holds the token, so a fault in it is named without it.
         let granted = serde_json::from_value(answer).ok();
         granted.ok_or_else(|| Error::Garbled("no access token in the answer".into()))

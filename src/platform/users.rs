@@ -9,19 +9,15 @@ use crate::wechat::OpenId;
 /// What the platform tells of one follower. Names and pictures are no longer given (§7.2).
 #[derive(Debug, Deserialize)]
 pub struct Follower {
-    /// 1 while following.
-    #[serde(default)]
-    pub subscribe: u8,
     /// How they came, such as `ADD_SCENE_SEARCH`; new values appear.
     #[serde(default)]
     pub subscribe_scene: Option<String>,
 }
 
-/// One page of the followers' openids.
-#[derive(Debug, Deserialize)]
-pub struct FollowerPage {
-    /// All followers of the account.
-    pub total: u64,
+/// What a page of the followers' openids says beside them.
+#[derive(Deserialize)]
+struct FollowerTotal {
+    total: u64,
 }
 
 impl Platform {
@@ -39,7 +35,7 @@ impl Platform {
     /// # Errors
     /// [`Error`]; 48001 when the account is not verified.
     pub async fn follower_count(&self, caller: &Caller) -> Result<u64, Error> {
-        let page: FollowerPage = self.call(caller, Method::GET, "/cgi-bin/user/get", &[], None).await?;
+        let page: FollowerTotal = self.call(caller, Method::GET, "/cgi-bin/user/get", &[], None).await?;
         Ok(page.total)
     }
 }

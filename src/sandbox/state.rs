@@ -36,8 +36,13 @@ impl World {
     /// Everything as at the start. Numbers go on, so that nothing new looks like something old.
     pub(super) fn reset(&mut self, now: Timestamp) {
         let accounts = self.given.iter().map(|settings| Account::new(settings.clone(), now));
-        self.accounts =
+        let fresh: Vec<Account> =
             accounts.collect::<Result<_, Error>>().expect("the same settings were accepted before");
+        let former = std::mem::replace(&mut self.accounts, fresh);
+        // The menus are the product's, which would not know that they are gone.
+        for (account, former) in self.accounts.iter_mut().zip(former) {
+            account.menu = former.menu;
+        }
         self.faults = Faults::default();
     }
 

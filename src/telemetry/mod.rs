@@ -1,9 +1,12 @@
-//! Log lines: set up once in `main`, with fields, and without personal data.
+//! Log lines, with fields and without personal data, and what is counted for Prometheus.
 
-use std::hash::{DefaultHasher, Hash, Hasher};
+pub mod metrics;
+
 use std::io::IsTerminal;
 
 use tracing_subscriber::EnvFilter;
+
+pub use self::metrics::Metrics;
 
 /// Starts writing log lines to standard error: for people on a terminal, as JSON elsewhere.
 /// `filter` has been checked by the configuration; one that cannot be read means `info`.
@@ -17,12 +20,9 @@ pub fn start(filter: &str) {
     };
     // A second start in one process (tests) keeps the first.
     result.ok();
-}
-
-/// A short mark for somebody in the logs: the same for the same openid within one process, and no way back to it.
-pub fn mark(openid: &str) -> String {
-    let mut hasher = DefaultHasher::new();
-    std::process::id().hash(&mut hasher);
-    openid.hash(&mut hasher);
-    format!("{:08x}", hasher.finish() as u32)
+    // What a panic says may quote what a resident wrote; where it happened is enough.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "panicked");
+    }));
 }

@@ -107,7 +107,13 @@ async fn what_is_not_understood_gets_a_helpful_answer_without_the_residents_mark
     let echo = resident.says("<a href=\"https://evil.example\">zzzz</a>%_.*(").await.text();
     assert!(echo.contains("“zzzz%_.*(”") && !echo.contains("evil"), "{echo}");
     assert!(echo.contains("社区电话") && echo.contains("菜单"), "{echo}");
-    for text in ["%", "_", ".*", "(", "subscribe", "hope-tree", "😀", "𠀀𠀁", "/:rose"] {
+    for text in ["%", "_", ".*", "(", " ", "。"] {
+        assert!(
+            resident.says(text).await.text().contains("1 希望树"),
+            "{text:?} asks for nothing, so the menu helps"
+        );
+    }
+    for text in ["subscribe", "hope-tree", "😀", "𠀀𠀁", "/:rose"] {
         let heard = resident.says(text).await;
         assert!(heard.text().contains("没有找到"), "{text}: {heard:?}");
     }
@@ -136,6 +142,13 @@ async fn a_location_gets_the_nearest_three_places() {
         })
         .collect();
     assert!(distances.len() == 3 && distances.is_sorted(), "{distances:?}");
+}
+
+#[tokio::test]
+async fn who_is_far_away_is_told_so() {
+    let app = Hopetree::start();
+    let text = app.resident("A").is_at(39.9042, 116.4074).await.text();
+    assert!(text.contains("离社区比较远") && text.contains("/s/map"), "{text}");
 }
 
 #[tokio::test]

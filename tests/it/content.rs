@@ -63,14 +63,40 @@ async fn a_bad_file_is_named_with_its_line_and_nothing_is_imported() {
         "rules.toml",
         "[[rule]]\nslug = \"r\"\nkeywords = [\"k\"]\nmatch = \"exact\"\nsection = \"nowhere\"\n",
     );
-    let output =
-        run(app.folder.path(), &["content", "import", folder.path().to_str().unwrap(), "--account", "hope"]);
-    let error = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(!output.status.success());
-    for part in ["nothing was imported", "news/bad.md:4", "news/long.md:4", "places.toml:6", "nowhere"] {
+    let import = || {
+        let folder = folder.path().to_str().unwrap();
+        let output = run(app.folder.path(), &["content", "import", folder, "--account", "hope"]);
+        assert!(!output.status.success());
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let error = import();
+    for part in ["nothing was imported", "news/bad.md:4", "news/long.md:4", "places.toml:6"] {
         assert!(error.contains(part), "{part} is missing in {error}");
     }
+    // What only refers to nothing is looked at when all else is right.
+    for name in ["news/bad.md", "news/long.md", "places.toml"] {
+        std::fs::remove_file(folder.path().join(name)).unwrap();
+    }
+    let error = import();
+    assert!(error.contains("rules.toml:5") && error.contains("nowhere"), "{error}");
     assert_eq!(app.get("/h/hope/s/news").await.0, 404);
+}
+
+#[tokio::test]
+async fn what_is_no_longer_in_the_files_goes_when_asked_to() {
+    let app = Hopetree::start();
+    let folder = tempfile::tempdir().unwrap();
+    copy(&project().join("content"), folder.path());
+    std::fs::rename(folder.path().join("tips"), folder.path().join("hints")).unwrap();
+    let folder = folder.path().to_str().unwrap();
+    let clash = run(app.folder.path(), &["content", "import", folder, "--account", "hope"]);
+    let error = String::from_utf8_lossy(&clash.stderr).into_owned();
+    assert!(!clash.status.success() && error.contains("number 6") && error.contains("--prune"), "{error}");
+    assert_eq!(app.get("/h/hope/s/tips").await.0, 200, "nothing was changed");
+    let report = app.command(&["content", "import", folder, "--account", "hope", "--prune"]);
+    assert!(report.contains("1 not in the files and removed"), "{report}");
+    let gone = app.eventually(|| async { app.get("/h/hope/s/tips").await.0 }, |status| *status == 404).await;
+    assert_eq!((gone, app.get("/h/hope/s/hints").await.0), (404, 200));
 }
 
 #[test]

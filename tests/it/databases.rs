@@ -9,7 +9,7 @@ use hopetree::accounts::{self, AccountId, MasterKey, Settings};
 use hopetree::clock::Timestamp;
 use hopetree::config::MasterKeySource;
 use hopetree::content::store::{Cursor, Direction, Listing};
-use hopetree::content::{self, read_folder};
+use hopetree::content::{self, Others, read_folder};
 use hopetree::db::Db;
 use hopetree::jobs::{self, Job, NewJob};
 use hopetree::menus;
@@ -145,10 +145,16 @@ async fn accounts_are_kept_apart(db: &Db, key: &MasterKey) -> (AccountId, Accoun
     write.commit().await.unwrap();
     let after = store::revisions(db.reader()).await.unwrap();
     assert!(before.iter().zip(&after).all(|(before, after)| before.0 == after.0 && before.1 < after.1));
-    let all = store::all(db.reader(), key).await.unwrap();
+    let (all, unreadable) = store::all(db.reader(), key).await.unwrap();
+    assert!(unreadable.is_empty());
     assert_eq!(all.iter().map(|account| account.name.as_str()).collect::<Vec<_>>(), ["新名字", "x"]);
     let sealed_before = account.envelope.seal("x", [1; 16]);
     assert_eq!(all[0].envelope.open(&sealed_before).unwrap(), "x", "the previous key still opens");
+    let write = db.begin_write().await.unwrap();
+    store::forget_previous_key(&write, first).await.unwrap();
+    write.commit().await.unwrap();
+    let account = store::find(db.reader(), key, "hope").await.unwrap().unwrap();
+    assert!(account.envelope.open(&sealed_before).is_err(), "the rotation is over");
     (first, second)
 }
 
@@ -160,13 +166,13 @@ async fn content_comes_and_goes(db: &Db, first: AccountId, second: AccountId, fo
     bundle.articles[0].body_html.clone_from(&long);
     let slug = bundle.articles[0].slug.clone();
     let write = db.begin_write().await.unwrap();
-    let report = content::import(&write, first, bundle.clone()).await.unwrap();
+    let report = content::import(&write, first, bundle.clone(), Others::Keep).await.unwrap();
     write.commit().await.unwrap();
     assert!(report.changed_anything());
     let write = db.begin_write().await.unwrap();
-    assert!(!content::import(&write, first, bundle.clone()).await.unwrap().changed_anything());
+    assert!(!content::import(&write, first, bundle.clone(), Others::Keep).await.unwrap().changed_anything());
     bundle.sections[0].summary = FAMILY.into();
-    let report = content::import(&write, first, bundle).await.unwrap();
+    let report = content::import(&write, first, bundle, Others::Keep).await.unwrap();
     write.commit().await.unwrap();
     assert_eq!(report.kinds[0].1.changed, 1);
 
@@ -184,7 +190,7 @@ async fn content_comes_and_goes(db: &Db, first: AccountId, second: AccountId, fo
     assert!(
         headlines.len() > 30 && headlines.is_sorted_by(|left, right| left.published_at >= right.published_at)
     );
-    let late = Timestamp::from_seconds(1_790_000_000);
+    let late = Timestamp::from_seconds(1_799_000_000);
     let pinned = store::list(reader, first, None, Listing::Pinned, late, 100).await.unwrap();
     assert!(!pinned.is_empty() && pinned.iter().all(|article| article.pinned && article.is_current(late)));
     let whole = store::list(reader, first, None, Listing::Others(None), late, 1000).await.unwrap();
@@ -221,7 +227,9 @@ async fn content_comes_and_goes(db: &Db, first: AccountId, second: AccountId, fo
     let exported = folder.join("exported");
     content::export(reader, first, &exported).await.unwrap();
     let write = db.begin_write().await.unwrap();
-    let again = content::import(&write, first, read_folder(&exported).unwrap_or_default()).await.unwrap();
+    let again = content::import(&write, first, read_folder(&exported).unwrap_or_default(), Others::Remove)
+        .await
+        .unwrap();
     write.commit().await.unwrap();
     // Only the row whose HTML this story put there by hand may differ from what its source gives.
     let changed: usize = again.kinds.iter().map(|(_, counts)| counts.changed + counts.added).sum();
@@ -267,9 +275,8 @@ async fn pushes_are_recorded_once(db: &Db, first: AccountId, second: AccountId) 
     assert!(matches!(clash.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))), "{clash}");
     write.rollback().await.unwrap();
     assert_eq!(store::count(db.reader(), first).await.unwrap(), 3);
-    let answer = store::answer(db.reader(), first, "b").await.unwrap();
-    assert_eq!(answer, Some(format!("<xml>{FAMILY}</xml>")));
-    assert_eq!(store::answer(db.reader(), first, "c").await.unwrap(), None);
+    let answers = store::answers(db.reader(), first, &["b", "c", "B"]).await.unwrap();
+    assert_eq!(answers.into_iter().collect::<Vec<_>>(), [("b".into(), format!("<xml>{FAMILY}</xml>"))]);
 }
 
 async fn followers_are_counted(db: &Db, first: AccountId, second: AccountId) {
@@ -317,6 +324,35 @@ async fn followers_are_counted(db: &Db, first: AccountId, second: AccountId) {
     assert_eq!(store::following(db.reader(), first).await.unwrap(), 1_203);
 }
 
+/// Two nodes hear at the same moment from somebody whom neither knows.
+#[tokio::test]
+async fn two_nodes_lose_nothing_of_a_new_follower() {
+    for (variable, maintenance) in [("HOPETREE_TEST_POSTGRES", "postgres"), ("HOPETREE_TEST_MYSQL", "mysql")]
+    {
+        let Some(server) = server(variable) else { continue };
+        let url = fresh(&server, maintenance).await;
+        let (first, second) = (Db::connect(&url).await.unwrap(), Db::connect(&url).await.unwrap());
+        first.migrate().await.unwrap();
+        let account = AccountId(1);
+        let followed = Contact::Followed { scene: Some("gate".into()) };
+        for number in 0..20 {
+            let openid = format!("o{number}");
+            let note = async |db: &Db, contact: &Contact| {
+                let write = db.begin_write().await.unwrap();
+                subscribers::store::note(&write, account, &[(&openid, contact, START)]).await.unwrap();
+                write.commit().await.unwrap();
+            };
+            tokio::join!(note(&first, &followed), note(&second, &Contact::Wrote));
+            let person = subscribers::store::find(first.reader(), account, &openid).await.unwrap().unwrap();
+            assert_eq!(
+                (person.follows, person.messages, person.scene.as_deref()),
+                (1, 1, Some("gate")),
+                "{variable}"
+            );
+        }
+    }
+}
+
 #[derive(Serialize, Deserialize)]
 struct Errand {
     text: String,
@@ -333,7 +369,7 @@ impl Job for Errand {
 
 async fn jobs_are_claimed_once(db: &Db) {
     use jobs::store;
-    let errands: Vec<_> = (0..3).map(|_| NewJob::new(&Errand { text: FAMILY.into() }, START)).collect();
+    let errands: Vec<_> = (0..3).map(|_| NewJob::new(&Errand { text: FAMILY.into() }, 1, START)).collect();
     let write = db.begin_write().await.unwrap();
     store::enqueue(&write, &errands, START).await.unwrap();
     store::enqueue(&write, &[], START).await.unwrap();
@@ -372,10 +408,12 @@ async fn an_account_is_removed_whole(db: &Db, first: AccountId, second: AccountI
     subscribers::store::remove_account(&write, first).await.unwrap();
     content::store::remove_account(&write, first).await.unwrap();
     menus::store::remove_account(&write, first).await.unwrap();
+    jobs::store::remove_account(&write, 1).await.unwrap();
     accounts::store::remove(&write, first).await.unwrap();
     write.commit().await.unwrap();
     let reader = db.reader();
     assert_eq!(messages::store::count(reader, first).await.unwrap(), 0);
+    assert_eq!(jobs::store::counts(reader).await.unwrap(), (0, 0));
     assert_eq!(subscribers::store::following(reader, first).await.unwrap(), 0);
     assert!(content::store::sections(reader, first).await.unwrap().is_empty());
     assert!(menus::store::find(reader, first).await.unwrap().is_none());

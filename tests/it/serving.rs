@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::support::{Hopetree, run};
+use crate::support::{Hopetree, Mode, run};
 
 #[test]
 fn a_bad_configuration_names_every_problem_and_ends_with_2() {
@@ -29,6 +29,19 @@ async fn health_and_readiness_are_told() {
     let (status, body) = app.get("/readyz").await;
     assert!(status == 200 && body.contains("\"database\":\"ok\""), "{body}");
     assert_eq!(app.get("/sandbox/control/state").await.0, 404, "no sandbox in production");
+}
+
+#[tokio::test]
+async fn what_happens_is_counted_for_prometheus() {
+    let app = Hopetree::start();
+    let app = Hopetree::serve_with(app.stop(), Mode::Secure, &[("HOPETREE_METRICS_LISTEN", "127.0.0.1:0")]);
+    app.resident("A").says("停电").await;
+    app.resident("A").app_post("/wx/hope").await;
+    let metrics =
+        app.http.get(format!("http://{}/metrics", app.metrics)).send().await.unwrap().text().await.unwrap();
+    assert!(metrics.contains("hopetree_pushes_recorded_total{account=\"hope\"} 2"), "{metrics}");
+    assert!(metrics.contains("hopetree_push_answer_seconds_count 2"), "{metrics}");
+    assert_eq!(app.get("/metrics").await.0, 404, "not for everybody");
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use sea_orm_migration::{DbErr, MigrationName, MigrationTrait, SchemaManager, async_trait};
 
 use super::{create, index, table, unique};
-use crate::db::columns::{count, id, identifier, number, optional_line, optional_number};
+use crate::db::columns::{count, flag, id, identifier, number, optional_line, optional_number};
 
 pub(super) struct Migration;
 
@@ -40,6 +40,7 @@ impl MigrationTrait for Migration {
             .col(number("account_id"))
             .col(identifier(backend, "openid", 64))
             .col(identifier(backend, "change", 16))
+            .col(flag("counts"))
             .col(optional_line("scene", 128))
             .col(number("at"))
             .take();

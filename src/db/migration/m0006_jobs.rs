@@ -19,6 +19,7 @@ impl MigrationTrait for Migration {
         let backend = manager.get_database_backend();
         let job = table(backend, "job")
             .col(id())
+            .col(number("account_id"))
             .col(identifier(backend, "kind", 64))
             .col(long_text(backend, "payload"))
             .col(identifier(backend, "state", 16))

@@ -37,31 +37,36 @@ fn table(backend: DatabaseBackend, name: &'static str) -> TableCreateStatement {
     table
 }
 
-fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
-    let mut index = index(name, table, columns);
-    index.unique().take()
+type NamedIndex = (&'static str, &'static str, IndexCreateStatement);
+
+fn unique(name: &'static str, table: &'static str, columns: &[&'static str]) -> NamedIndex {
+    let (table, name, mut index) = index(name, table, columns);
+    (table, name, index.unique().take())
 }
 
-fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+fn index(name: &'static str, table: &'static str, columns: &[&'static str]) -> NamedIndex {
     let mut index = Index::create();
     index.name(name).table(table);
     for column in columns {
         index.col(*column);
     }
-    index.take()
+    (table, name, index.take())
 }
 
 /// Runs the statements that make the tables and their indexes, in order.
 async fn create(
     manager: &SchemaManager<'_>,
     tables: Vec<TableCreateStatement>,
-    indexes: Vec<IndexCreateStatement>,
+    indexes: Vec<NamedIndex>,
 ) -> Result<(), sea_orm_migration::DbErr> {
     for table in tables {
         manager.create_table(table).await?;
     }
-    for index in indexes {
-        manager.create_index(index).await?;
+    // MySQL keeps what a broken-off step has made, so that a step must be safe to repeat.
+    for (table, name, index) in indexes {
+        if !manager.has_index(table, name).await? {
+            manager.create_index(index).await?;
+        }
     }
     Ok(())
 }

@@ -7,6 +7,8 @@ mod reports;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 pub use self::notices::{AuthorizationChange, GuideScan, NoticeChoice, NoticeDelivery};
 pub use self::reports::{
     MassSendReport, MassSendStatus, Originality, PublishReport, PublishStatus, PublishedArticle,
@@ -14,7 +16,8 @@ pub use self::reports::{
 };
 
 /// One event. The names are matched in any letter case.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Event {
     /// `subscribe`: a resident follows the account, perhaps through a QR code with a scene.
     Subscribe {

@@ -1,11 +1,14 @@
 //! Subscription notices (§3.5), authorizations (§3.6), and guides.
 
+use serde::Serialize;
+
 use super::read::{owned, text};
 use crate::wechat::id::OpenId;
 use crate::wechat::xml::{Element, ParseError};
 
 /// Whether a resident wants the notices of one template.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct NoticeChoice {
     /// The template.
     pub template_id: String,
@@ -16,7 +19,8 @@ pub struct NoticeChoice {
 }
 
 /// What became of one notice.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct NoticeDelivery {
     /// The template.
     pub template_id: String,
@@ -29,7 +33,8 @@ pub struct NoticeDelivery {
 }
 
 /// Somebody's authorization, or the data it gave us, changed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct AuthorizationChange {
     /// Who.
     pub open_id: Option<OpenId>,
@@ -43,7 +48,8 @@ pub struct AuthorizationChange {
 }
 
 /// Somebody scanned the code of a guide.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct GuideScan {
     /// The guide's account.
     pub guide_account: String,

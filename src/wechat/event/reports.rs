@@ -1,10 +1,13 @@
 //! What the platform reports about sending and publishing (§3.3, §3.4).
 
+use serde::Serialize;
+
 use super::read::{job_id, owned};
 use crate::wechat::xml::{Element, ParseError};
 
 /// Whether a template message arrived.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum TemplateStatus {
     /// It arrived.
     Success,
@@ -17,7 +20,8 @@ pub enum TemplateStatus {
 }
 
 /// The end of a mass sending. The counts are approximate: the push may come before the last message.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct MassSendReport {
     /// The `msg_id` of the sending call. The push may be faster than our storing it.
     pub message_id: u64,
@@ -40,7 +44,8 @@ pub struct MassSendReport {
 }
 
 /// How a mass sending ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum MassSendStatus {
     /// `send success`
     Success,
@@ -53,7 +58,8 @@ pub enum MassSendStatus {
 }
 
 /// What the platform found about one article's originality.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct Originality {
     /// Which article, from 1.
     pub index: u32,
@@ -74,7 +80,8 @@ pub struct Originality {
 }
 
 /// Where an article stands for good.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct PublishedArticle {
     /// Which article, from 1.
     pub index: u32,
@@ -83,7 +90,8 @@ pub struct PublishedArticle {
 }
 
 /// The end of a publication.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub struct PublishReport {
     /// The id that the publishing call gave.
     pub publish_id: String,
@@ -98,7 +106,8 @@ pub struct PublishReport {
 }
 
 /// How a publication ended (`publish_status`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum PublishStatus {
     /// 0: it is public.
     Published,

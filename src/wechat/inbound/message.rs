@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
+use serde::Serialize;
+
 use super::COMMON;
 use crate::wechat::xml::{Element, ParseError};
 
 /// A message of a resident. Media ids are temporary: after three days they are gone.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Message {
     /// `text`
     Text {

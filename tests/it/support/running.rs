@@ -63,6 +63,8 @@ pub struct Hopetree {
     pub mode: Mode,
     pub folder: TempDir,
     pub http: reqwest::Client,
+    /// Where `/metrics` is; empty when it is nowhere.
+    pub metrics: String,
     child: Child,
 }
 
@@ -117,20 +119,23 @@ impl Hopetree {
             .expect("the program can be started");
         let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let (found, address) = mpsc::channel();
-        let mut log = String::new();
+        let (mut log, mut metrics) = (String::new(), String::new());
         // The thread goes on reading, so that the program never waits for somebody to read its log.
         std::thread::spawn(move || {
             for line in lines.map_while(Result::ok) {
                 let json: Option<serde_json::Value> = serde_json::from_str(&line).ok();
+                if let Some(address) = json.as_ref().and_then(|json| json["address"].as_str()) {
+                    address.clone_into(&mut metrics);
+                }
                 if let Some(listen) = json.as_ref().and_then(|json| json["listen"].as_str()) {
-                    found.send(Ok(listen.to_owned())).ok();
+                    found.send(Ok((listen.to_owned(), metrics.clone()))).ok();
                 }
                 log.push_str(&line);
                 log.push('\n');
             }
             found.send(Err(log)).ok();
         });
-        let address = match address.recv_timeout(START_LIMIT) {
+        let (address, metrics) = match address.recv_timeout(START_LIMIT) {
             Ok(Ok(address)) => address,
             Ok(Err(log)) => panic!("the server ended at its start:\n{log}"),
             Err(_) => panic!("the server did not say where it listens"),
@@ -142,6 +147,7 @@ impl Hopetree {
             mode,
             folder,
             http: http.build().expect("an HTTP client"),
+            metrics,
             child,
         }
     }
