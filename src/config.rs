@@ -94,10 +94,10 @@ impl Config {
             let name = name.into_string().ok().filter(|name| name.starts_with(VARIABLE_PREFIX))?;
             Some((name, value.to_string_lossy().into_owned()))
         });
-        Self::parse(text.as_deref(), variables)
+        Values { uses_files: true, ..Values::default() }.take(text.as_deref(), variables)
     }
 
-    /// The settings in a TOML text and a list of variables.
+    /// The settings in a TOML text and a list of variables. The folder and file that they name are not looked at.
     ///
     /// # Errors
     /// As [`Config::read`].
@@ -105,14 +105,7 @@ impl Config {
         text: Option<&str>,
         variables: impl IntoIterator<Item = (String, String)>,
     ) -> Result<Self, Problems> {
-        let mut values = Values::default();
-        if let Some(text) = text {
-            values.take_file(text);
-        }
-        for (name, value) in variables {
-            values.take_variable(&name, value);
-        }
-        values.finish()
+        Values::default().take(text, variables)
     }
 
     /// For a line on the screen: the settings without anything secret.
@@ -142,9 +135,25 @@ struct Values {
     found: Vec<(&'static str, String, String)>,
     unknown: Vec<String>,
     problems: Vec<String>,
+    /// Whether the data folder is to be made and the key file to be opened.
+    uses_files: bool,
 }
 
 impl Values {
+    fn take(
+        mut self,
+        text: Option<&str>,
+        variables: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Config, Problems> {
+        if let Some(text) = text {
+            self.take_file(text);
+        }
+        for (name, value) in variables {
+            self.take_variable(&name, value);
+        }
+        self.finish()
+    }
+
     fn take_file(&mut self, text: &str) {
         let table = match text.parse::<toml::Table>() {
             Ok(table) => table,
@@ -193,10 +202,13 @@ impl Values {
         let listen = self.checked("listen", DEFAULT_LISTEN, |value| {
             value.parse().ok().ok_or_else(|| "must be an address and port such as 127.0.0.1:8080".into())
         });
+        let uses_files = self.uses_files;
         let data_dir = self.checked("data_dir", DEFAULT_DATA_DIR.into(), |value| {
             let path = PathBuf::from(value);
-            make_private_folder(&path)
-                .map_err(|error| format!("cannot be made or used as a folder: {error}"))?;
+            if uses_files {
+                make_private_folder(&path)
+                    .map_err(|error| format!("cannot be made or used as a folder: {error}"))?;
+            }
             Ok(path)
         });
         let public_url = self.checked("public_url", local_url(listen), public_url);
@@ -254,7 +266,7 @@ impl Values {
             }
             (None, Some((origin, path))) => {
                 let path = PathBuf::from(path);
-                let problem = std::fs::File::open(&path).err();
+                let problem = if self.uses_files { std::fs::File::open(&path).err() } else { None };
                 let problem =
                     problem.map(|error| format!("{origin} = `{}` cannot be read: {error}", path.display()));
                 self.problems.extend(problem);
@@ -344,6 +356,22 @@ mod tests {
             assert!(problems.contains(name), "{name} is missing in {problems}");
         }
         assert!(!problems.contains("hunter2") && !problems.contains("secret@"), "{problems}");
+    }
+
+    #[test]
+    fn the_example_file_tells_the_defaults() {
+        let example = parse(include_str!("../deploy/hopetree.example.toml"), &[]).ok().unwrap();
+        let default = parse("", &[]).ok().unwrap();
+        assert_eq!(example.describe(), default.describe());
+        assert_eq!(example.log, default.log);
+        // What has no default stands there as a comment.
+        let text = include_str!("../deploy/hopetree.example.toml");
+        for name in SETTINGS.iter().filter(|name| **name != "master_key") {
+            assert!(
+                text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{name} = "))),
+                "{name}"
+            );
+        }
     }
 
     #[test]
