@@ -3,6 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect};
 
+use super::Row;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::content::models::article;
@@ -12,11 +13,7 @@ pub async fn article(
     account: AccountId,
     slug: &str,
 ) -> Result<Option<article::Model>, DbErr> {
-    article::Entity::find()
-        .filter(article::Column::AccountId.eq(account))
-        .filter(article::Column::Slug.eq(slug))
-        .one(db)
-        .await
+    article::Model::by_key(db, account, slug).await
 }
 
 /// An article as a list or a chat card shows it, without its text.

@@ -25,6 +25,11 @@ pub(super) trait Row: Sized + PartialEq + Send {
         db: &impl ConnectionTrait,
         account: AccountId,
     ) -> impl Future<Output = Result<Vec<Self>, DbErr>> + Send;
+    fn by_key(
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        key: &str,
+    ) -> impl Future<Output = Result<Option<Self>, DbErr>> + Send;
     fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> impl Future<Output = Result<(), DbErr>> + Send;
     fn update(self, db: &impl ConnectionTrait) -> impl Future<Output = Result<(), DbErr>> + Send;
     fn delete(
@@ -35,7 +40,7 @@ pub(super) trait Row: Sized + PartialEq + Send {
 }
 
 macro_rules! row {
-    ($module:ident, $key:ident, $chunk:expr) => {
+    ($module:ident, $key:ident, $column:ident, $chunk:expr) => {
         impl Row for $module::Model {
             fn natural_key(&self) -> &str {
                 &self.$key
@@ -56,6 +61,15 @@ macro_rules! row {
                     .order_by_asc($module::Column::Id)
                     .all(db)
                     .await
+            }
+
+            async fn by_key(
+                db: &impl ConnectionTrait,
+                account: AccountId,
+                key: &str,
+            ) -> Result<Option<Self>, DbErr> {
+                let own = $module::Entity::find().filter($module::Column::AccountId.eq(account));
+                own.filter($module::Column::$column.eq(key)).one(db).await
             }
 
             async fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> Result<(), DbErr> {
@@ -85,13 +99,13 @@ macro_rules! row {
     };
 }
 
-row!(section, slug, CHUNK);
-row!(article, slug, LARGE_CHUNK);
-row!(place, slug, CHUNK);
-row!(contact, slug, CHUNK);
-row!(event, slug, CHUNK);
-row!(rule, slug, CHUNK);
-row!(picture, name, LARGE_CHUNK);
+row!(section, slug, Slug, CHUNK);
+row!(article, slug, Slug, LARGE_CHUNK);
+row!(place, slug, Slug, CHUNK);
+row!(contact, slug, Slug, CHUNK);
+row!(event, slug, Slug, CHUNK);
+row!(rule, slug, Slug, CHUNK);
+row!(picture, name, Name, LARGE_CHUNK);
 
 /// All rows of one kind, as an export needs them.
 pub(super) async fn all<R: Row>(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<R>, DbErr> {
@@ -112,11 +126,7 @@ pub async fn section(
     account: AccountId,
     slug: &str,
 ) -> Result<Option<section::Model>, DbErr> {
-    section::Entity::find()
-        .filter(section::Column::AccountId.eq(account))
-        .filter(section::Column::Slug.eq(slug))
-        .one(db)
-        .await
+    section::Model::by_key(db, account, slug).await
 }
 
 /// The places, in the order of the file.
@@ -134,11 +144,7 @@ pub async fn place(
     account: AccountId,
     slug: &str,
 ) -> Result<Option<place::Model>, DbErr> {
-    place::Entity::find()
-        .filter(place::Column::AccountId.eq(account))
-        .filter(place::Column::Slug.eq(slug))
-        .one(db)
-        .await
+    place::Model::by_key(db, account, slug).await
 }
 
 /// The telephone numbers, in the order of the file.
@@ -190,11 +196,7 @@ pub async fn event(
     account: AccountId,
     slug: &str,
 ) -> Result<Option<event::Model>, DbErr> {
-    event::Entity::find()
-        .filter(event::Column::AccountId.eq(account))
-        .filter(event::Column::Slug.eq(slug))
-        .one(db)
-        .await
+    event::Model::by_key(db, account, slug).await
 }
 
 /// The keyword rules, those that go first in front.
@@ -213,11 +215,7 @@ pub async fn rule(
     account: AccountId,
     slug: &str,
 ) -> Result<Option<rule::Model>, DbErr> {
-    rule::Entity::find()
-        .filter(rule::Column::AccountId.eq(account))
-        .filter(rule::Column::Slug.eq(slug))
-        .one(db)
-        .await
+    rule::Model::by_key(db, account, slug).await
 }
 
 pub async fn picture(
@@ -225,11 +223,7 @@ pub async fn picture(
     account: AccountId,
     name: &str,
 ) -> Result<Option<picture::Model>, DbErr> {
-    picture::Entity::find()
-        .filter(picture::Column::AccountId.eq(account))
-        .filter(picture::Column::Name.eq(name))
-        .one(db)
-        .await
+    picture::Model::by_key(db, account, name).await
 }
 
 /// Removes all content of an account that is being removed.
