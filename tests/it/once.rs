@@ -1,10 +1,12 @@
 //! A repeat gets the very answer of the first, and what it does is done once.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use futures_util::future::join_all;
 use hopetree::accounts::AccountId;
 use hopetree::{messages, subscribers};
 
-use crate::support::{Hopetree, Mode};
+use crate::support::{Hopetree, Mode, Resident};
 
 const ACCOUNT: AccountId = AccountId(1);
 
@@ -73,4 +75,36 @@ async fn what_is_in_hand_at_the_end_is_answered_and_kept() {
     assert!(answers.iter().all(|answer| matches!(answer.status, 0 | 200)), "{answers:?}");
     let db = app.db().await;
     assert_eq!(messages::store::count(db.reader(), ACCOUNT).await.unwrap(), answered);
+}
+
+#[tokio::test]
+async fn what_was_answered_before_a_power_cut_is_kept_once_and_answered_the_same() {
+    let app = Hopetree::start();
+    let residents: Vec<_> = (0..400).map(|number| app.resident(&format!("R{number}"))).collect();
+    let answered = AtomicUsize::new(0);
+    let push = async |resident: &Resident<'_>| {
+        let xml = resident.xml("text", 1_767_225_600, "<Content>停电</Content><MsgId>7</MsgId>");
+        let heard = resident.pushes(&xml).await;
+        if heard.status == 200 {
+            answered.fetch_add(1, Ordering::Relaxed);
+        }
+        (xml, heard)
+    };
+    let cut = async {
+        while answered.load(Ordering::Relaxed) < 20 {
+            tokio::task::yield_now().await;
+        }
+        app.signal("-KILL");
+    };
+    let (heard, ()) = tokio::join!(join_all(residents.iter().map(push)), cut);
+    let kept: Vec<_> = heard.into_iter().enumerate().filter(|(_, (_, heard))| heard.status == 200).collect();
+    assert!(kept.len() >= 20, "{} were answered before the cut", kept.len());
+
+    let app = Hopetree::serve(app.kill(), Mode::Secure);
+    let before = messages::store::count(app.db().await.reader(), ACCOUNT).await.unwrap();
+    assert!(before >= kept.len() as u64, "{before} are kept of {}", kept.len());
+    for (number, (xml, first)) in kept {
+        assert_eq!(app.resident(&format!("R{number}")).pushes(&xml).await, first);
+    }
+    assert_eq!(messages::store::count(app.db().await.reader(), ACCOUNT).await.unwrap(), before);
 }
