@@ -11,6 +11,8 @@ fn main() {
     let built = root.join("web/dist");
     println!("cargo:rerun-if-changed=build.rs");
     println!("cargo:rerun-if-changed=web/dist");
+    // The demo's samples are embedded, too: a new file there must be seen.
+    println!("cargo:rerun-if-changed=content");
     let dist = if built.join("phone/index.html").exists() { built } else { placeholder() };
     println!("cargo:rustc-env=HOPETREE_WEB_DIST={}", dist.display());
 }

@@ -7,8 +7,8 @@ use crate::accounts::{Account, MasterKey, store};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
-use crate::jobs;
 use crate::wechat::{Capability, Mode};
+use crate::{jobs, menus};
 
 /// WeChat and certificates tolerate little more.
 const CLOCK_TOLERANCE_SECONDS: i64 = 60;
@@ -114,6 +114,14 @@ async fn examine(app: &App, account: &Account, findings: &mut Findings) {
         findings.hint(
             &format!("{slug}: the original id (原始ID) is not given"),
             "hopetree account update SLUG --original-id gh_…; pushes to another account are then refused",
+        );
+    }
+    if account.can(Capability::CustomMenu)
+        && menus::store::is_unpushed(app.db.reader(), account.id).await.unwrap_or(false)
+    {
+        findings.hint(
+            &format!("{slug}: the menu was changed and WeChat has not got it yet"),
+            &format!("hopetree menu push --account {slug}"),
         );
     }
     match app.platform.try_credentials(&account.caller()).await {

@@ -80,6 +80,12 @@ pub async fn mark_pushed(db: &impl ConnectionTrait, account: AccountId, now: Tim
     Ok(())
 }
 
+/// Whether the account has a menu that WeChat has not taken since it was last changed.
+pub async fn is_unpushed(db: &impl ConnectionTrait, account: AccountId) -> Result<bool, DbErr> {
+    let waiting = Entity::find().filter(Column::AccountId.eq(account)).filter(Column::PushedAt.is_null());
+    Ok(waiting.one(db).await?.is_some())
+}
+
 /// Removes the menu of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;

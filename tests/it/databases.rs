@@ -244,8 +244,10 @@ async fn menus_are_replaced(db: &Db, account: AccountId) {
             Menu::from_json(&json!({ "button": [{ "name": name, "type": "click", "key": "k" }] })).unwrap();
         let write = db.begin_write().await.unwrap();
         store::replace(&write, account, &menu, START).await.unwrap();
+        assert!(store::is_unpushed(&write, account).await.unwrap());
         store::mark_pushed(&write, account, START).await.unwrap();
         write.commit().await.unwrap();
+        assert!(!store::is_unpushed(db.reader(), account).await.unwrap());
         assert_eq!(store::find(db.reader(), account).await.unwrap().unwrap(), menu);
     }
 }

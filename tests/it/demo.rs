@@ -96,6 +96,16 @@ async fn how_a_follower_came_is_asked_of_the_platform_also_with_a_stale_token() 
 }
 
 #[tokio::test]
+async fn a_reset_of_the_sandbox_keeps_the_menu_that_the_product_put_there() {
+    let demo = Demo::start();
+    demo.post("/sandbox/control/reset", json!({})).await;
+    let resident = demo.stranger("hope").await;
+    demo.does("hope", &resident, "follow", json!({})).await;
+    let entries = demo.does("hope", &resident, "tap", json!({ "button": [0, 1] })).await;
+    assert_eq!(said(&entries)[0]["articles"][0]["title"], "社区概况", "{entries:?}");
+}
+
+#[tokio::test]
 async fn the_landing_page_leads_to_the_phone_and_the_pages() {
     let demo = Demo::start();
     let page = demo.http.get(&demo.url).send().await.unwrap().text().await.unwrap();

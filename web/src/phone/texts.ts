@@ -147,7 +147,7 @@ export const texts = {
     callPath: '接口',
     callCount: '次数',
     reset: '清空沙盒',
-    resetHint: '所有聊天、关注、报文和故障设置都会恢复到刚启动的样子；公众号的菜单也会清空，要由后台重新发布。',
+    resetHint: '所有聊天、关注、报文和故障设置都会恢复到刚启动的样子；后台发布的菜单保留。',
     resetTitle: '清空沙盒？',
     resetDone: '沙盒已恢复到刚启动的样子',
   },
