@@ -18,6 +18,8 @@ pub struct Config {
     pub master_key: MasterKeySource,
     /// Where Prometheus fetches `/metrics`; nowhere when not set.
     pub metrics_listen: Option<SocketAddr>,
+    /// So large may the journal grow that takes pushes while the database is away.
+    pub journal_max_bytes: u64,
     /// Variables that begin as ours do and are none: probably mistyped.
     pub unknown_variables: Vec<String>,
     /// Which log lines are written, in the notation of `tracing-subscriber`.
@@ -62,10 +64,11 @@ impl std::error::Error for Problems {}
 const DEFAULT_LISTEN: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8080);
 const DEFAULT_DATA_DIR: &str = "data";
 const DEFAULT_LOG: &str = "info,sqlx=warn,sea_orm_migration=warn";
+const DEFAULT_JOURNAL_MB: u64 = 256;
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 9] = [
+const SETTINGS: [&str; 10] = [
     "listen",
     "public_url",
     "data_dir",
@@ -75,6 +78,7 @@ const SETTINGS: [&str; 9] = [
     "master_key_file",
     "log",
     "metrics_listen",
+    "journal_max_mb",
 ];
 
 impl Config {
@@ -230,6 +234,10 @@ impl Values {
             let address = value.parse().ok();
             address.map(Some).ok_or_else(|| "must be an address and port such as 127.0.0.1:9090".into())
         });
+        let journal_max_mb = self.checked("journal_max_mb", DEFAULT_JOURNAL_MB, |value| {
+            let megabytes = value.parse().ok().filter(|megabytes| (1..=65_536).contains(megabytes));
+            megabytes.ok_or_else(|| "must be a number of megabytes from 1 to 65536".into())
+        });
         let master_key = self.master_key();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
@@ -242,6 +250,7 @@ impl Values {
             redis_url,
             master_key,
             metrics_listen,
+            journal_max_bytes: journal_max_mb << 20,
             unknown_variables: self.unknown,
             log,
         })

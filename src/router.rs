@@ -74,7 +74,7 @@ pub fn metrics(app: App) -> Router {
 
 async fn measurements(State(app): State<App>) -> Response {
     if let Ok((open, buried)) = jobs::store::counts(app.db.reader()).await {
-        app.metrics.set_jobs(open, buried);
+        app.metrics.set_jobs(open, buried, Duration::ZERO);
     }
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, content_type)], app.metrics.to_text()).into_response()

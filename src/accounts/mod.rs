@@ -5,6 +5,7 @@ mod sealing;
 pub mod store;
 
 use sea_orm::DeriveValueType;
+use serde::{Deserialize, Serialize};
 
 pub use self::directory::Directory;
 pub use self::sealing::{MasterKey, MasterKeyError};
@@ -14,7 +15,9 @@ use crate::wechat::envelope::Envelope;
 use crate::wechat::{AccountKind, AesKey, AppId, Capability, Mode, Token};
 
 /// The key of an account's row. Every query of every feature takes one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, DeriveValueType, Serialize, Deserialize,
+)]
 pub struct AccountId(pub i64);
 
 /// The name of an account in URLs and on the command line: `[a-z0-9-]`, 1 to 32 characters.

@@ -1,12 +1,19 @@
 //! The conversation with residents: one push from WeChat in, one answer out. The hot path.
 //!
 //! A push is handled in this order; each step is one file:
-//! [`webhook`] checks, opens and parses it; [`receive`] claims its identity, so that a repeat waits for the
-//! first; [`decide`] finds the answer, from memory alone; [`writer`] commits push, answer and effects
-//! together with all others that wait; only then does the answer leave. Nothing here calls the platform.
+//! [`webhook`] checks, opens and parses it; [`receive`] claims its identity ([`answers`]), so that a repeat waits for
+//! the first; [`decide`] finds the answer, from memory alone; [`writer`] commits push, answer and effects together
+//! with all others that wait ([`group`]); only then does the answer leave. Nothing here calls the platform.
+//!
+//! While the database is away, the writer puts pushes into the [`journal`] instead, and [`away`] brings them into the
+//! database, in their order, when it is back.
 
+mod answers;
+mod away;
 mod cards;
 mod decide;
+mod group;
+mod journal;
 mod nearby;
 mod receive;
 mod record;
@@ -18,12 +25,17 @@ mod writer;
 
 use std::sync::Arc;
 
+use anyhow::Context;
+
+use self::answers::Answers;
+use self::away::Away;
+use self::snapshot::Snapshots;
+use self::writer::Writer;
 use crate::accounts::Directory;
 use crate::app::App;
 
-use self::receive::Answers;
-use self::snapshot::Snapshots;
-use self::writer::Writer;
+/// So many answers of an earlier process are taken over from its journal, enough for the repeats of 15 s.
+const TAKEN_OVER: usize = 8_000;
 
 /// Everything that answering needs.
 pub struct Chat {
@@ -39,12 +51,26 @@ impl Chat {
     /// value is gone.
     ///
     /// # Errors
-    /// When the database does not answer.
+    /// When the database does not answer, or the folder for the journal cannot be used.
     pub async fn start(app: App, directory: Directory) -> anyhow::Result<Arc<Self>> {
         let snapshots = Snapshots::new(app.config.public_url.clone());
         snapshots.refresh(&app, &directory).await?;
-        let writer = Writer::start(&app);
-        Ok(Arc::new(Self { app, directory, snapshots, writer, answers: Answers::default() }))
+        let folder = app.config.data_dir.join("journal");
+        let away = Away::open(&folder, app.config.journal_max_bytes)
+            .with_context(|| format!("cannot use the journal in {}", folder.display()))?;
+        let (away, answers) = (Arc::new(away), Answers::default());
+        for recording in away.left_over(TAKEN_OVER) {
+            let message = recording.message;
+            answers.remember(recording.account, &message.identity, message.answer);
+        }
+        let writer = Writer::start(&app, Arc::clone(&away));
+        app.tasks.spawn(away::bring_back(app.clone(), Arc::clone(&away)));
+        app.tasks.spawn_blocking(move || {
+            if let Err(error) = away.reserve() {
+                tracing::warn!(%error, "no room could be set aside for the journal: free some on the disk");
+            }
+        });
+        Ok(Arc::new(Self { app, directory, snapshots, writer, answers }))
     }
 
     /// Takes over what has changed in the database, through the console, the command line or another node.

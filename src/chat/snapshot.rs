@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::content::store::Headline;
 use crate::content::{self, ContactPoint, Event, Matching, Place, Rule, Section};
+use crate::telemetry::metrics::Counter;
 
 /// As many articles and events are kept in memory; older ones are found on the pages.
 const HEADLINES: u64 = 2_000;
@@ -33,6 +34,8 @@ pub(super) struct Snapshot {
     pub(super) places: Vec<Place>,
     pub(super) contacts: Vec<ContactPoint>,
     pub(super) events: Vec<Event>,
+    /// Counts the pushes of the account that were recorded.
+    pub(super) recorded: Counter,
     read_at: Timestamp,
 }
 
@@ -112,6 +115,7 @@ impl Snapshot {
             places: content::store::places(db, id).await?,
             contacts: content::store::contacts(db, id).await?,
             events: content::store::upcoming_events(db, id, now, EVENTS).await?,
+            recorded: app.metrics.recorded(&account.slug),
             read_at: now,
             account,
         })

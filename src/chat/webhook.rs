@@ -1,14 +1,15 @@
 //! `/wx/{account}`: WeChat's proof of ownership (GET) and its pushes (POST), §1 of the protocol.
 //!
 //! Authentic pushes are answered 200, always: anything else makes WeChat show the resident its own fault
-//! sentence. Only what is forged (403), malformed (400, 413, 408) or not recorded (500) gets another status,
-//! and no answer ever tells what the right signature would have been.
+//! sentence. Only what is forged (403), malformed (400, 413, 408), not taken in for want of room (503) or not recorded
+//! (500) gets another status, and no answer ever tells what the right signature would have been.
 
+use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
@@ -16,6 +17,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::Chat;
 use super::snapshot::Snapshot;
+use super::writer::Refused;
 use crate::telemetry::metrics::Outcome;
 use crate::wechat::envelope::{read_encrypt, sealed_reply};
 use crate::wechat::xml::ParseError;
@@ -54,24 +56,22 @@ impl IntoResponse for Refusal {
     }
 }
 
-type Parameters = Query<Vec<(String, String)>>;
-
 /// The signed part of a query. A parameter that stands twice counts as forged: which one was signed?
-struct Proof {
-    signature: String,
-    timestamp: String,
-    nonce: String,
-    msg_signature: Option<String>,
+struct Proof<'a> {
+    signature: Cow<'a, str>,
+    timestamp: Cow<'a, str>,
+    nonce: Cow<'a, str>,
+    msg_signature: Option<Cow<'a, str>>,
     is_sealed: bool,
-    echo: Option<String>,
+    echo: Option<Cow<'a, str>>,
 }
 
-impl Proof {
-    fn read(parameters: Vec<(String, String)>) -> Option<Self> {
+impl<'a> Proof<'a> {
+    fn read(query: Option<&'a str>) -> Option<Self> {
         let (mut signature, mut timestamp, mut nonce) = (None, None, None);
         let (mut msg_signature, mut encrypt_type, mut echo) = (None, None, None);
-        for (name, value) in parameters {
-            let slot = match name.as_str() {
+        for (name, value) in form_urlencoded::parse(query?.as_bytes()) {
+            let slot = match name.as_ref() {
                 "signature" => &mut signature,
                 "timestamp" => &mut timestamp,
                 "nonce" => &mut nonce,
@@ -99,18 +99,17 @@ impl Proof {
 pub async fn prove(
     State(chat): State<Arc<Chat>>,
     Path(slug): Path<String>,
-    parameters: Result<Parameters, axum::extract::rejection::QueryRejection>,
+    RawQuery(query): RawQuery,
 ) -> Response {
     let Some(snapshot) = chat.snapshots.find(&slug) else { return unknown_account() };
-    let proof = parameters.ok().and_then(|Query(parameters)| Proof::read(parameters));
-    let echo = proof.and_then(|proof| {
+    let echo = Proof::read(query.as_deref()).and_then(|proof| {
         let is_authentic = snapshot.account.token.verify(&proof.signature, &proof.timestamp, &proof.nonce);
         proof.echo.filter(|echo| is_authentic && echo.len() <= MAX_ECHO_BYTES)
     });
     match echo {
         Some(echo) => {
             tracing::info!(account = slug, "WeChat verified the server address");
-            plain(StatusCode::OK, echo)
+            plain(StatusCode::OK, echo.into_owned())
         }
         None => {
             tracing::warn!(
@@ -126,7 +125,7 @@ pub async fn prove(
 pub async fn push(
     State(chat): State<Arc<Chat>>,
     Path(slug): Path<String>,
-    parameters: Result<Parameters, axum::extract::rejection::QueryRejection>,
+    RawQuery(query): RawQuery,
     headers: HeaderMap,
     body: Body,
 ) -> Response {
@@ -134,34 +133,30 @@ pub async fn push(
     let deadline = started + DEADLINE;
     let Some(snapshot) = chat.snapshots.find(&slug) else { return unknown_account() };
     let metrics = &chat.app.metrics;
-    let (push, is_sealed) = match admit(&snapshot, parameters.ok(), &headers, body, deadline).await {
+    let (push, is_sealed) = match admit(&snapshot, query.as_deref(), &headers, body, deadline).await {
         Ok(admitted) => admitted,
         Err(refusal) => {
             tracing::warn!(account = slug, reason = %refusal, "a push was refused");
-            metrics.push_ended(&slug, Outcome::Refused, started.elapsed());
+            metrics.push_ended(&slug, "unknown", Outcome::Refused, started.elapsed());
             return refusal.into_response();
         }
     };
     let kind = push.name();
-    // On its own task, so that what was begun is finished even if the sender hangs up.
-    let work = chat.app.tasks.spawn({
-        let (chat, snapshot) = (Arc::clone(&chat), Arc::clone(&snapshot));
-        async move { chat.receive(snapshot, push).await }
-    });
-    let problem = match timeout_at(deadline, work).await {
-        Ok(Ok(Ok(answer))) => {
-            tracing::debug!(account = slug, kind, "a push was answered");
-            metrics.push_ended(&slug, Outcome::Answered, started.elapsed());
-            return answered(&chat, &snapshot, &answer, is_sealed);
+    let (outcome, response) = match timeout_at(deadline, chat.receive(&snapshot, &push)).await {
+        Ok(Ok(Ok(answer))) => (Outcome::Answered, answered(&chat, &snapshot, &answer, is_sealed)),
+        // No line in the log for each: there may be thousands a second.
+        Ok(Err(Refused)) => (Outcome::Shed, plain(StatusCode::SERVICE_UNAVAILABLE, String::new())),
+        Ok(Ok(Err(error))) => {
+            tracing::error!(account = slug, kind, %error, "WeChat will repeat a push");
+            (Outcome::NotRecorded, plain(StatusCode::INTERNAL_SERVER_ERROR, String::new()))
         }
-        Ok(Ok(Err(_))) => "the database did not take it",
-        // What it panicked with may quote the resident.
-        Ok(Err(_)) => "handling it panicked",
-        Err(_) => "it took too long",
+        Err(_) => {
+            tracing::error!(account = slug, kind, "a push took too long, so WeChat will repeat it");
+            (Outcome::NotRecorded, plain(StatusCode::INTERNAL_SERVER_ERROR, String::new()))
+        }
     };
-    tracing::error!(account = slug, kind, problem, "a push was not recorded, so WeChat will repeat it");
-    metrics.push_ended(&slug, Outcome::NotRecorded, started.elapsed());
-    plain(StatusCode::INTERNAL_SERVER_ERROR, String::new())
+    metrics.push_ended(&slug, kind, outcome, started.elapsed());
+    response
 }
 
 /// Methods that WeChat never uses.
@@ -172,13 +167,13 @@ pub async fn not_allowed() -> Response {
 /// Lets an authentic push in. The signature comes first, so that strangers do not make us keep a body.
 async fn admit(
     snapshot: &Snapshot,
-    parameters: Option<Parameters>,
+    query: Option<&str>,
     headers: &HeaderMap,
     body: Body,
     deadline: Instant,
 ) -> Result<(Inbound, bool), Refusal> {
-    let proof = parameters.and_then(|Query(parameters)| Proof::read(parameters));
-    let proof = proof.ok_or(Refusal::Forged("signature, timestamp or nonce is missing or stands twice"))?;
+    let proof = Proof::read(query)
+        .ok_or(Refusal::Forged("signature, timestamp or nonce is missing or stands twice"))?;
     if !snapshot.account.token.verify(&proof.signature, &proof.timestamp, &proof.nonce) {
         return Err(Refusal::Forged("the signature is wrong: is the Token the same as in WeChat's console?"));
     }
@@ -200,7 +195,7 @@ async fn read(body: Body) -> Result<String, Refusal> {
 }
 
 /// The push inside a body, if the account's mode lets it in and the envelope is right.
-fn open(snapshot: &Snapshot, proof: &Proof, body: &str) -> Result<Inbound, Refusal> {
+fn open(snapshot: &Snapshot, proof: &Proof<'_>, body: &str) -> Result<Inbound, Refusal> {
     let account = &snapshot.account;
     let push = if proof.is_sealed {
         // What stands in clear beside the envelope (mode 兼容) is not signed and is not read.

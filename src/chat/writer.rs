@@ -1,45 +1,41 @@
 //! Group commit: one task writes all pushes that are waiting in one transaction, and only then lets their
 //! answers go. While it writes, the next group gathers by itself, so no time is spent waiting for company.
 
-use std::collections::{BTreeMap, HashMap};
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use futures_util::FutureExt;
-use sea_orm::{DbErr, SqlErr};
+use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::Instant;
 
+use super::answers::Outcome;
+use super::away::Away;
+use super::group::{Recorded, write_group};
 use crate::accounts::AccountId;
 use crate::app::App;
-use crate::clock::{Clock, Timestamp};
-use crate::db::Db;
-use crate::jobs::{self, NewJob};
-use crate::messages::{self, Message};
-use crate::subscribers::{self, Contact};
-use crate::telemetry::Metrics;
+use crate::jobs::NewJob;
+use crate::messages::Message;
+use crate::subscribers::Contact;
+use crate::telemetry::metrics::Counter;
 
-/// So many pushes may wait; further senders are held back until there is room.
-const WAITING: usize = 4_096;
+/// So many pushes may wait; those beyond are turned away, and WeChat repeats them.
+const WAITING: usize = 2_048;
 const GROUP: usize = 256;
-/// A database that takes longer counts as away; WeChat gives up after 5 s and repeats.
-const TIME_LIMIT: Duration = Duration::from_millis(3_500);
+/// A database that takes longer counts as away: the resident has waited enough.
+const TIME_LIMIT: Duration = Duration::from_millis(700);
+/// Who would have to wait longer than this is turned away at once.
+const PATIENCE: Duration = Duration::from_millis(800);
 
 /// A push with its answer and everything that it changes.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Recording {
     pub(super) account: AccountId,
     pub(super) message: Message,
     pub(super) contact: Option<Contact>,
     pub(super) jobs: Vec<NewJob>,
-}
-
-/// What became of a recording.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Recorded {
-    New,
-    /// It had been recorded before, with this answer.
-    Repeat(String),
 }
 
 /// The push is not on disk.
@@ -48,23 +44,36 @@ pub(super) enum Recorded {
 pub(super) struct NotRecorded(Arc<str>);
 
 impl NotRecorded {
-    fn because(reason: &str) -> Self {
+    pub(super) fn because(reason: &str) -> Self {
         Self(reason.into())
     }
 }
 
-type Waiting = (Recording, oneshot::Sender<Result<Recorded, NotRecorded>>);
+/// There is no room for a push now.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("too many pushes are waiting")]
+pub(super) struct Refused;
+
+struct Waiting {
+    recording: Recording,
+    tell: oneshot::Sender<Outcome>,
+    /// Counts it when it is on disk.
+    counter: Counter,
+    since: Instant,
+}
 
 /// The way to the writing task; it ends when the last of these is gone and everything is written.
-#[derive(Clone)]
 pub(super) struct Writer {
     queue: mpsc::Sender<Waiting>,
+    /// How long the last group took, in microseconds.
+    pace: Arc<AtomicU64>,
 }
 
 impl Writer {
-    pub(super) fn start(app: &App) -> Self {
+    pub(super) fn start(app: &App, away: Arc<Away>) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
-        let work = write_groups(app.db.clone(), app.clock.clone(), app.metrics.clone(), waiting);
+        let pace = Arc::new(AtomicU64::new(0));
+        let work = write_groups(app.clone(), away, waiting, Arc::clone(&pace));
         let shutdown = app.shutdown.clone();
         app.tasks.spawn(async move {
             // Without a writer no push can be answered: better to end and be started anew.
@@ -73,139 +82,118 @@ impl Writer {
                 shutdown.cancel();
             }
         });
-        Self { queue }
+        Self { queue, pace }
     }
 
-    /// Returns when the push is on disk.
-    pub(super) async fn record(&self, recording: Recording) -> Result<Recorded, NotRecorded> {
-        let (done, outcome) = oneshot::channel();
-        let gone = || NotRecorded::because("the writer has stopped");
-        let sent = self.queue.send_timeout((recording, done), TIME_LIMIT).await;
-        sent.map_err(|error| NotRecorded::because(&error.to_string()))?;
-        outcome.await.ok().ok_or_else(gone)?
+    /// Takes a push to be written; its answer is told when it is on disk.
+    ///
+    /// # Errors
+    /// When it would have to wait for too long.
+    pub(super) fn take(
+        &self,
+        recording: Recording,
+        tell: oneshot::Sender<Outcome>,
+        counter: Counter,
+    ) -> Result<(), Refused> {
+        let groups_ahead = ((WAITING - self.queue.capacity()) / GROUP) as u64;
+        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed).saturating_mul(groups_ahead));
+        if wait > PATIENCE {
+            return Err(Refused);
+        }
+        let waiting = Waiting { recording, tell, counter, since: Instant::now() };
+        self.queue.try_send(waiting).map_err(|_| Refused)
     }
 }
 
-async fn write_groups(db: Db, clock: Clock, metrics: Metrics, mut waiting: mpsc::Receiver<Waiting>) {
+async fn write_groups(app: App, away: Arc<Away>, mut waiting: mpsc::Receiver<Waiting>, pace: Arc<AtomicU64>) {
     let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
     while waiting.recv_many(&mut group, GROUP).await > 0 {
-        let (recordings, senders): (Vec<_>, Vec<_>) = group.drain(..).unzip();
-        let outcomes = write_group(&db, clock.now(), &recordings).await;
-        metrics.committed(recordings.len(), waiting.len());
-        for (sender, outcome) in senders.into_iter().zip(outcomes) {
-            // Whoever waited may have gone; what is on disk stays there.
-            sender.send(outcome).ok();
-        }
-    }
-}
-
-/// One transaction for all. When repeats are among them, those get their answer and the others are written
-/// together; when another one is bad, each is written by itself, so that it cannot fail its neighbors.
-async fn write_group(db: &Db, now: Timestamp, group: &[Recording]) -> Vec<Result<Recorded, NotRecorded>> {
-    let until = Instant::now() + TIME_LIMIT;
-    let all: Vec<&Recording> = group.iter().collect();
-    let error = match timeout_at(until, write(db, now, &all)).await {
-        Ok(Ok(())) => return group.iter().map(|_| Ok(Recorded::New)).collect(),
-        Ok(Err(error)) => error,
-        Err(_) => return failed(group, "the database is too slow"),
-    };
-    if matches!(error, DbErr::Conn(_) | DbErr::ConnectionAcquire(_)) {
-        return failed(group, &error.to_string());
-    }
-    let mut known = HashMap::new();
-    if is_repeat(&error) {
-        match timeout_at(until, known_answers(db, group)).await {
-            Ok(Ok(found)) => known = found,
-            Ok(Err(error)) => return failed(group, &error.to_string()),
-            Err(_) => return failed(group, "the database is too slow"),
-        }
-    }
-    let new: Vec<&Recording> =
-        group.iter().filter(|recording| !known.contains_key(&key(recording))).collect();
-    let together = !known.is_empty() && matches!(timeout_at(until, write(db, now, &new)).await, Ok(Ok(())));
-    let mut outcomes = Vec::with_capacity(group.len());
-    for recording in group {
-        outcomes.push(match known.get(&key(recording)) {
-            Some(answer) => Ok(Recorded::Repeat(answer.clone())),
-            None if together => Ok(Recorded::New),
-            None => match timeout_at(until, write_one(db, now, recording)).await {
-                Ok(outcome) => outcome,
-                Err(_) => Err(NotRecorded::because("the database is too slow")),
-            },
-        });
-    }
-    for error in outcomes.iter().filter_map(|outcome| outcome.as_ref().err()) {
-        tracing::error!(%error, "a push was not recorded");
-    }
-    outcomes
-}
-
-fn failed(group: &[Recording], reason: &str) -> Vec<Result<Recorded, NotRecorded>> {
-    tracing::error!(reason, size = group.len(), "a group of pushes was not recorded");
-    group.iter().map(|_| Err(NotRecorded::because(reason))).collect()
-}
-
-fn is_repeat(error: &DbErr) -> bool {
-    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
-}
-
-fn key(recording: &Recording) -> (AccountId, &str) {
-    (recording.account, &recording.message.identity)
-}
-
-/// The answers of those in a group that have been recorded before.
-async fn known_answers<'a>(
-    db: &Db,
-    group: &'a [Recording],
-) -> Result<HashMap<(AccountId, &'a str), String>, DbErr> {
-    let mut identities: BTreeMap<AccountId, Vec<&str>> = BTreeMap::new();
-    for recording in group {
-        identities.entry(recording.account).or_default().push(&recording.message.identity);
-    }
-    let mut known = HashMap::new();
-    for (account, identities) in identities {
-        let mut answers = messages::store::answers(db.reader(), account, &identities).await?;
-        let found =
-            identities.iter().filter_map(|identity| Some(((account, *identity), answers.remove(*identity)?)));
-        known.extend(found);
-    }
-    Ok(known)
-}
-
-/// One push by itself. A deadlock with another node is over when it is tried again.
-async fn write_one(db: &Db, now: Timestamp, recording: &Recording) -> Result<Recorded, NotRecorded> {
-    let mut last = None;
-    for _ in 0..2 {
-        match write(db, now, &[recording]).await {
-            Ok(()) => return Ok(Recorded::New),
-            Err(error) if is_repeat(&error) => {
-                let known = known_answers(db, std::slice::from_ref(recording)).await;
-                match known.map(|mut known| known.remove(&key(recording))) {
-                    Ok(Some(answer)) => return Ok(Recorded::Repeat(answer)),
-                    Ok(None) => last = Some(error),
-                    Err(error) => last = Some(error),
+        let oldest = group.first().map_or(Duration::ZERO, |first| first.since.elapsed());
+        let (recordings, tellers): (Vec<_>, Vec<_>) =
+            group.drain(..).map(|waiting| (waiting.recording, (waiting.tell, waiting.counter))).unzip();
+        let started = Instant::now();
+        let (recordings, outcomes) = write(&app, &away, recordings).await;
+        let took = started.elapsed();
+        pace.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        app.metrics.committed(recordings.len(), waiting.len(), oldest, took);
+        for ((recording, (tell, counter)), outcome) in recordings.into_iter().zip(tellers).zip(outcomes) {
+            let answer = match outcome {
+                Ok(Recorded::New | Recorded::Refused(_)) => {
+                    counter.inc();
+                    Ok(recording.message.answer)
                 }
-            }
-            Err(error) => last = Some(error),
+                Ok(Recorded::Repeat(first)) => Ok(first),
+                Err(error) => Err(error),
+            };
+            // Whoever waited may have gone; what is on disk stays there.
+            tell.send(answer).ok();
         }
     }
-    Err(NotRecorded::because(&last.map(|error| error.to_string()).unwrap_or_default()))
 }
 
-async fn write(db: &Db, now: Timestamp, recordings: &[&Recording]) -> Result<(), DbErr> {
-    let transaction = db.begin_write().await?;
-    let rows = recordings.iter().map(|recording| (recording.account, &recording.message));
-    messages::store::insert(&transaction, rows).await?;
-    let mut contacts: BTreeMap<AccountId, Vec<(&str, &Contact, Timestamp)>> = BTreeMap::new();
-    for Recording { account, message, contact, .. } in recordings {
-        if let Some(contact) = contact {
-            contacts.entry(*account).or_default().push((&message.openid, contact, message.sent_at));
+/// Into the database, or into the journal while that is away.
+async fn write(
+    app: &App,
+    away: &Arc<Away>,
+    group: Vec<Recording>,
+) -> (Vec<Recording>, Vec<Result<Recorded, NotRecorded>>) {
+    let mut is_first = false;
+    if !away.is_away() {
+        match write_group(&app.db, app.clock.now(), &group, TIME_LIMIT).await {
+            Ok(outcomes) => return keep_refused(app, away, group, outcomes),
+            Err(reason) => {
+                tracing::warn!(%reason, size = group.len(), "a group of pushes did not get into the database");
+                is_first = true;
+            }
         }
     }
-    for (account, contacts) in contacts {
-        subscribers::store::note(&transaction, account, &contacts).await?;
+    let (group, kept) = on_disk(away, group, move |away, group| away.keep(group, is_first)).await;
+    match kept {
+        Ok(true) => {
+            let outcomes = group.iter().map(|_| Ok(Recorded::New)).collect();
+            (group, outcomes)
+        }
+        // It came back while we looked away.
+        Ok(false) => Box::pin(write(app, away, group)).await,
+        Err(error) => {
+            tracing::error!(%error, size = group.len(), "neither database nor journal takes pushes: WeChat will repeat them");
+            let outcomes =
+                group.iter().map(|_| Err(NotRecorded::because("the journal does not take it"))).collect();
+            (group, outcomes)
+        }
     }
-    let jobs: Vec<NewJob> = recordings.iter().flat_map(|recording| recording.jobs.iter().cloned()).collect();
-    jobs::store::enqueue(&transaction, &jobs, now).await?;
-    transaction.commit().await
+}
+
+/// What the database will never take is kept beside it, so that it is not lost, either.
+fn keep_refused(
+    app: &App,
+    away: &Arc<Away>,
+    group: Vec<Recording>,
+    outcomes: Vec<Recorded>,
+) -> (Vec<Recording>, Vec<Result<Recorded, NotRecorded>>) {
+    let kept = |(recording, outcome): (&Recording, Recorded)| {
+        let Recorded::Refused(reason) = &outcome else { return Ok(outcome) };
+        tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
+        app.metrics.rejected();
+        match away.reject(recording, reason) {
+            Ok(()) => Ok(outcome),
+            Err(error) => Err(NotRecorded::because(&error.to_string())),
+        }
+    };
+    let outcomes = group.iter().zip(outcomes).map(kept).collect();
+    (group, outcomes)
+}
+
+/// Does something that waits for the disk where it holds up nobody else.
+async fn on_disk<T: Send + 'static>(
+    away: &Arc<Away>,
+    group: Vec<Recording>,
+    work: impl FnOnce(&Away, &[Recording]) -> T + Send + 'static,
+) -> (Vec<Recording>, T) {
+    let away = Arc::clone(away);
+    let done = tokio::task::spawn_blocking(move || {
+        let result = work(&away, &group);
+        (group, result)
+    });
+    done.await.expect("it does not panic, and the process ends with the runtime")
 }

@@ -5,8 +5,10 @@
 mod runner;
 pub mod store;
 
-use serde::Serialize;
+use std::borrow::Cow;
+
 use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 
@@ -24,9 +26,9 @@ pub trait Job: Serialize + DeserializeOwned + Send + 'static {
 }
 
 /// A job that is about to be enqueued.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct NewJob {
-    kind: &'static str,
+    kind: Cow<'static, str>,
     account: i64,
     payload: String,
     run_at: Timestamp,
@@ -39,6 +41,6 @@ impl NewJob {
     /// Never for payloads of plain fields: only maps with keys that are no text have no JSON.
     pub fn new<J: Job>(job: &J, account: i64, run_at: Timestamp) -> Self {
         let payload = serde_json::to_string(job).expect("a job's payload is plain fields");
-        Self { kind: J::KIND, account, payload, run_at }
+        Self { kind: Cow::Borrowed(J::KIND), account, payload, run_at }
     }
 }

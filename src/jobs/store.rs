@@ -53,7 +53,7 @@ pub async fn enqueue(db: &impl ConnectionTrait, jobs: &[NewJob], now: Timestamp)
     let rows = jobs.iter().map(|job| ActiveModel {
         id: NotSet,
         account_id: Set(job.account),
-        kind: Set(job.kind.into()),
+        kind: Set(job.kind.as_ref().into()),
         payload: Set(job.payload.clone()),
         state: Set(State::Waiting),
         run_at: Set(job.run_at.millis()),

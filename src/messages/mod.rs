@@ -3,16 +3,21 @@
 
 pub mod store;
 
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
 use crate::clock::Timestamp;
 
 /// A push that is about to be recorded, with its answer.
-#[derive(Clone)]
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Message {
     /// What makes it the same push when WeChat repeats it: [`crate::wechat::Inbound::identity`].
     pub identity: String,
     pub openid: String,
     /// [`crate::wechat::Inbound::name`].
-    pub kind: String,
+    pub kind: Cow<'static, str>,
     /// What was said or tapped, as JSON.
     pub content: String,
     /// By WeChat's clock.
@@ -20,5 +25,5 @@ pub struct Message {
     /// By ours.
     pub received_at: Timestamp,
     /// The body of the reply before encryption: XML, or `success`.
-    pub answer: String,
+    pub answer: Arc<str>,
 }

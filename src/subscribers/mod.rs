@@ -4,6 +4,7 @@ pub mod jobs;
 pub mod store;
 
 use sea_orm::entity::prelude::{DeriveActiveEnum, EnumIter, StringLen};
+use serde::{Deserialize, Serialize};
 
 use crate::clock::Timestamp;
 
@@ -43,7 +44,7 @@ pub mod source {
 }
 
 /// What one push tells of the person who caused it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Contact {
     Followed {
         scene: Option<String>,
@@ -68,6 +69,29 @@ impl Contact {
     }
 }
 
+/// What somebody did who neither followed nor left, nearly everybody that is.
+struct Tally {
+    first_at: i64,
+    last_at: i64,
+    messages: i64,
+    taps: i64,
+}
+
+impl Default for Tally {
+    fn default() -> Self {
+        Self { first_at: i64::MAX, last_at: i64::MIN, messages: 0, taps: 0 }
+    }
+}
+
+impl Tally {
+    fn add(&mut self, contact: &Contact, at: Timestamp) {
+        self.first_at = self.first_at.min(at.millis());
+        self.last_at = self.last_at.max(at.millis());
+        self.messages += i64::from(*contact == Contact::Wrote);
+        self.taps += i64::from(*contact == Contact::Tapped);
+    }
+}
+
 /// When somebody was seen of whom nothing is known: the first thing noted is earlier.
 const NOT_YET: i64 = i64::MAX;
 
@@ -85,7 +109,7 @@ fn stranger(openid: &str) -> Subscriber {
         last_followed_at: None,
         last_left_at: None,
         last_interaction_at: NOT_YET,
-        state_changed_at: i64::MIN,
+        state_changed_at: 0,
         follows: 0,
         unfollows: 0,
         messages: 0,

@@ -1,15 +1,18 @@
 //! The tables `subscriber` and `follow_ledger`. Every query on them is in this file.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::NotSet, ExprTrait, IntoActiveModel, QueryOrder, QuerySelect, Set};
+use sea_orm::{
+    ActiveValue::NotSet, DatabaseBackend, ExprTrait, IntoActiveModel, QueryOrder, QuerySelect, Set, Statement,
+};
 
-use super::{Change, Contact, State, source, stranger};
+use super::{Change, Contact, State, Tally, source, stranger};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
+use crate::db::rows;
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -77,6 +80,24 @@ use entity::{Column, Entity};
 
 /// More openids than this in one question would exceed what SQLite binds.
 const CHUNK: usize = 500;
+/// More rows than this of tallies go into several statements, so that there are few different ones.
+const ROWS: usize = 64;
+const TALLY: &str = "INSERT INTO subscriber (account_id, openid, state, source, first_seen_at, \
+     last_interaction_at, state_changed_at, follows, unfollows, messages, taps) VALUES ";
+const TALLY_ROW: &str = "(?,?,'following','seen',?,?,0,0,0,?,?)";
+/// What a tally does to a row that is there; `new.x` is the value that was to be inserted. Whoever writes after
+/// leaving follows again. MySQL reads what the assignments before have written, so what they write is read by none
+/// after it: hence `last_left_at`, which in that state is `state_changed_at`, and the order.
+const TALLY_UPDATE: &str = "\
+     state_changed_at = CASE WHEN subscriber.state = 'left' AND new.last_interaction_at > subscriber.last_left_at \
+     THEN new.last_interaction_at ELSE subscriber.state_changed_at END, \
+     state = CASE WHEN subscriber.state = 'left' AND new.last_interaction_at > subscriber.last_left_at \
+     THEN 'following' ELSE subscriber.state END, \
+     first_seen_at = CASE WHEN new.first_seen_at < subscriber.first_seen_at \
+     THEN new.first_seen_at ELSE subscriber.first_seen_at END, \
+     last_interaction_at = CASE WHEN new.last_interaction_at > subscriber.last_interaction_at \
+     THEN new.last_interaction_at ELSE subscriber.last_interaction_at END, \
+     messages = subscriber.messages + new.messages, taps = subscriber.taps + new.taps";
 
 /// Takes in what a group of pushes tells of the followers of one account, in the order of arrival.
 pub async fn note(
@@ -84,52 +105,110 @@ pub async fn note(
     account: AccountId,
     contacts: &[(&str, &Contact, Timestamp)],
 ) -> Result<(), DbErr> {
-    for contacts in contacts.chunks(CHUNK) {
-        let mut people: HashMap<String, Model> = HashMap::new();
-        let openids: Vec<&str> = contacts.iter().map(|(openid, _, _)| *openid).collect();
-        let known = locked(db, account, openids).await?;
-        people.extend(known.into_iter().map(|person| (person.openid.clone(), person)));
-        let mut lines = Vec::new();
-        for (openid, contact, at) in contacts {
-            let person = people.entry((*openid).to_owned()).or_insert_with(|| stranger(openid));
-            let followed = person.follows_already();
-            person.note(contact, *at);
-            if let Some(change) = contact.change() {
-                let counts = followed != person.follows_already();
-                lines.push(line(account, openid, change, counts, contact, *at));
-            }
-        }
-        if !lines.is_empty() {
-            ledger::Entity::insert_many(lines).exec_without_returning(db).await?;
-        }
-        // In one order everywhere, so that two nodes wait for each other instead of blocking each other.
-        let mut people: Vec<Model> = people.into_values().collect();
-        people.sort_by(|left, right| left.openid.cmp(&right.openid));
-        let rows = people.into_iter().map(|person| row(account, person));
-        let everything = [
-            Column::State,
-            Column::Source,
-            Column::Scene,
-            Column::FirstSeenAt,
-            Column::FirstFollowedAt,
-            Column::LastFollowedAt,
-            Column::LastLeftAt,
-            Column::LastInteractionAt,
-            Column::StateChangedAt,
-            Column::Follows,
-            Column::Unfollows,
-            Column::Messages,
-            Column::Taps,
-        ];
-        Entity::insert_many(rows)
-            .on_conflict(
-                OnConflict::columns([Column::AccountId, Column::Openid])
-                    .update_columns(everything)
-                    .to_owned(),
-            )
-            .exec_without_returning(db)
-            .await?;
+    let mut tallies: BTreeMap<&str, Tally> = BTreeMap::new();
+    let mut changing: Vec<(&str, &Contact, Timestamp)> = Vec::new();
+    if contacts.iter().any(|(_, contact, _)| contact.change().is_some()) {
+        let changed: HashSet<&str> = contacts
+            .iter()
+            .filter(|(_, contact, _)| contact.change().is_some())
+            .map(|(openid, ..)| *openid)
+            .collect();
+        changing.extend(contacts.iter().filter(|(openid, ..)| changed.contains(openid)));
+        let others = contacts.iter().filter(|(openid, ..)| !changed.contains(openid));
+        others.for_each(|(openid, contact, at)| tallies.entry(openid).or_default().add(contact, *at));
+    } else {
+        contacts
+            .iter()
+            .for_each(|(openid, contact, at)| tallies.entry(openid).or_default().add(contact, *at));
     }
+    for contacts in changing.chunks(CHUNK) {
+        change(db, account, contacts).await?;
+    }
+    let tallies: Vec<(&str, Tally)> = tallies.into_iter().collect();
+    for tallies in tallies.chunks(ROWS) {
+        tally(db, account, tallies).await?;
+    }
+    Ok(())
+}
+
+/// Adds up without reading first: one statement for all, in the order of the openids, so that two nodes wait for
+/// each other instead of blocking each other.
+async fn tally(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    tallies: &[(&str, Tally)],
+) -> Result<(), DbErr> {
+    let backend = db.get_database_backend();
+    let mut statement = String::from(TALLY);
+    statement.push_str(&rows(backend, tallies.len(), TALLY_ROW));
+    match backend {
+        DatabaseBackend::MySql => statement.push_str(" ON DUPLICATE KEY UPDATE "),
+        _ => statement.push_str(" ON CONFLICT (account_id, openid) DO UPDATE SET "),
+    }
+    for (index, part) in TALLY_UPDATE.split("new.").enumerate() {
+        if index == 0 {
+            statement.push_str(part);
+            continue;
+        }
+        let end = part.find(|character: char| !character.is_ascii_lowercase() && character != '_');
+        let (column, rest) = part.split_at(end.unwrap_or(part.len()));
+        match backend {
+            DatabaseBackend::MySql => statement.extend(["VALUES(", column, ")", rest]),
+            _ => statement.extend(["excluded.", column, rest]),
+        }
+    }
+    let values = tallies.iter().flat_map(|(openid, tally)| {
+        let Tally { first_at, last_at, messages, taps } = *tally;
+        [account.0.into(), (*openid).into(), first_at.into(), last_at.into(), messages.into(), taps.into()]
+    });
+    db.execute_raw(Statement::from_sql_and_values(backend, statement, values)).await?;
+    Ok(())
+}
+
+/// Reads, changes and writes the rows of those who followed or left: their state and source follow the latest by
+/// WeChat's clock, and the ledger tells whether it counts.
+async fn change(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    contacts: &[(&str, &Contact, Timestamp)],
+) -> Result<(), DbErr> {
+    let mut people: HashMap<String, Model> = HashMap::new();
+    let openids: Vec<&str> = contacts.iter().map(|(openid, _, _)| *openid).collect();
+    let known = locked(db, account, openids).await?;
+    people.extend(known.into_iter().map(|person| (person.openid.clone(), person)));
+    let mut lines = Vec::new();
+    for (openid, contact, at) in contacts {
+        let person = people.entry((*openid).to_owned()).or_insert_with(|| stranger(openid));
+        let followed = person.follows_already();
+        person.note(contact, *at);
+        if let Some(change) = contact.change() {
+            let counts = followed != person.follows_already();
+            lines.push(line(account, openid, change, counts, contact, *at));
+        }
+    }
+    ledger::Entity::insert_many(lines).exec_without_returning(db).await?;
+    // In one order everywhere, so that two nodes wait for each other instead of blocking each other.
+    let mut people: Vec<Model> = people.into_values().collect();
+    people.sort_by(|left, right| left.openid.cmp(&right.openid));
+    let rows = people.into_iter().map(|person| row(account, person));
+    let everything = [
+        Column::State,
+        Column::Source,
+        Column::Scene,
+        Column::FirstSeenAt,
+        Column::FirstFollowedAt,
+        Column::LastFollowedAt,
+        Column::LastLeftAt,
+        Column::LastInteractionAt,
+        Column::StateChangedAt,
+        Column::Follows,
+        Column::Unfollows,
+        Column::Messages,
+        Column::Taps,
+    ];
+    let conflict =
+        OnConflict::columns([Column::AccountId, Column::Openid]).update_columns(everything).to_owned();
+    Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
     Ok(())
 }
 

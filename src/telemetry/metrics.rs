@@ -1,18 +1,20 @@
 //! What is counted and timed, for Prometheus. Labels have few values: never an openid, a text, or a path.
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use prometheus_client::encoding::EncodeLabelSet;
 use prometheus_client::encoding::text::encode;
-use prometheus_client::metrics::counter::Counter;
+pub use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::metrics::histogram::Histogram;
-use prometheus_client::registry::{Registry, Unit};
+use prometheus_client::registry::{Metric, Registry, Unit};
 
 /// Seconds; WeChat gives up at 5.
 const ANSWER_BUCKETS: [f64; 10] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.5, 1.0, 4.5];
+const COMMIT_BUCKETS: [f64; 8] = [0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05, 0.1, 0.7];
 const GROUP_BUCKETS: [f64; 8] = [1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 128.0, 256.0];
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
@@ -23,6 +25,7 @@ struct AccountLabel {
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct PushLabels {
     account: String,
+    kind: &'static str,
     outcome: &'static str,
 }
 
@@ -37,6 +40,11 @@ struct JobLabels {
     state: &'static str,
 }
 
+#[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct ClaimLabels {
+    outcome: &'static str,
+}
+
 /// The measurements of one process; cheap to clone.
 #[derive(Clone)]
 pub struct Metrics {
@@ -44,11 +52,24 @@ pub struct Metrics {
     recorded: Family<AccountLabel, Counter>,
     pushes: Family<PushLabels, Counter>,
     answer: Histogram,
+    commit: Histogram,
     group: Histogram,
     waiting: Gauge,
+    oldest: Seconds,
+    database_up: Gauge,
+    redis_up: Gauge,
+    journal_pushes: Gauge,
+    journal_bytes: Gauge,
+    rejected: Counter,
+    claims: Family<ClaimLabels, Counter>,
     calls: Family<CallLabels, Counter>,
+    token_age: Family<AccountLabel, Seconds>,
     jobs: Family<JobLabels, Gauge>,
+    oldest_job: Seconds,
+    resident: Gauge,
 }
+
+type Seconds = Gauge<f64, AtomicU64>;
 
 /// How a push ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,60 +77,130 @@ pub enum Outcome {
     Answered,
     /// Forged, malformed, too large or too slow.
     Refused,
+    /// Too many were waiting.
+    Shed,
     NotRecorded,
+}
+
+/// How the claim on a push ended that all nodes share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Claim {
+    /// This node was the first.
+    First,
+    /// Another node was, and had an answer.
+    Waited,
+    /// Redis did not say.
+    Unavailable,
 }
 
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("hopetree");
-        let recorded = Family::default();
-        registry.register("pushes_recorded", "Pushes that are on disk, each counted once", recorded.clone());
-        let pushes = Family::default();
-        registry.register(
-            "pushes",
-            "Pushes that arrived, repeats included, by how they ended",
-            pushes.clone(),
-        );
-        let answer = Histogram::new(ANSWER_BUCKETS);
-        let help = "From the first byte of a push to its answer";
-        registry.register_with_unit("push_answer", help, Unit::Seconds, answer.clone());
-        let group = Histogram::new(GROUP_BUCKETS);
-        registry.register("commit_group_size", "Pushes that were committed together", group.clone());
-        let waiting = Gauge::default();
-        registry.register("pushes_waiting", "Pushes that wait to be written", waiting.clone());
-        let calls = Family::default();
-        registry.register(
-            "platform_calls",
-            "Calls to the platform's API, by path and outcome",
-            calls.clone(),
-        );
-        let jobs = Family::default();
-        registry.register("jobs", "Jobs in the queue, by state", jobs.clone());
-        Self { registry: Arc::new(registry), recorded, pushes, answer, group, waiting, calls, jobs }
+        let r = &mut registry;
+        let metrics = Self {
+            recorded: made(r, "pushes_recorded", "Pushes that are on disk, each counted once"),
+            pushes: made(r, "pushes", "Pushes that arrived, repeats included, by how they ended"),
+            answer: timed(r, "push_answer", "From the first byte of a push to its answer", &ANSWER_BUCKETS),
+            commit: timed(r, "commit", "Writing a group of pushes", &COMMIT_BUCKETS),
+            group: Histogram::new(GROUP_BUCKETS),
+            waiting: made(r, "pushes_waiting", "Pushes that wait to be written"),
+            oldest: made(r, "oldest_waiting_seconds", "How long the oldest of the last group had waited"),
+            database_up: made(r, "database_up", "0 while pushes go to the journal instead"),
+            redis_up: made(r, "redis_up", "0 while Redis does not answer; 1 also without any"),
+            journal_pushes: made(r, "journal_pushes", "Pushes in the journal that are not in the database"),
+            journal_bytes: made(r, "journal_bytes", "The bytes that they take"),
+            rejected: made(r, "journal_rejected", "Pushes that the database will never take"),
+            claims: made(r, "claims", "Claims on pushes that all nodes share, by how they ended"),
+            calls: made(r, "platform_calls", "Calls to the platform's API, by path and outcome"),
+            token_age: made(r, "token_age_seconds", "How old the access token of an account is"),
+            jobs: made(r, "jobs", "Jobs in the queue, by state"),
+            oldest_job: made(
+                r,
+                "oldest_due_job_seconds",
+                "For how long a job has been due that nobody has done",
+            ),
+            resident: made(r, "resident_bytes", "Memory of this process"),
+            registry: Arc::default(),
+        };
+        r.register("commit_group_size", "Pushes that were committed together", metrics.group.clone());
+        metrics.database_up.set(1);
+        metrics.redis_up.set(1);
+        Self { registry: Arc::new(registry), ..metrics }
     }
 }
 
+fn made<M: Metric + Clone + Default>(registry: &mut Registry, name: &str, help: &str) -> M {
+    let metric = M::default();
+    registry.register(name, help, metric.clone());
+    metric
+}
+
+fn timed(registry: &mut Registry, name: &str, help: &str, buckets: &'static [f64]) -> Histogram {
+    let histogram = Histogram::new(buckets.iter().copied());
+    registry.register_with_unit(name, help, Unit::Seconds, histogram.clone());
+    histogram
+}
+
+fn whole(number: impl TryInto<i64>) -> i64 {
+    number.try_into().unwrap_or(i64::MAX)
+}
+
 impl Metrics {
-    /// A push of an account is on disk.
-    pub fn recorded(&self, account: &str) {
-        self.recorded.get_or_create(&AccountLabel { account: account.into() }).inc();
+    /// What counts the pushes of an account that are on disk.
+    pub fn recorded(&self, account: &str) -> Counter {
+        self.recorded.get_or_create(&AccountLabel { account: account.into() }).clone()
     }
 
     /// A push has ended. `account` must be a known one, so that strangers cannot make labels.
-    pub fn push_ended(&self, account: &str, outcome: Outcome, took: Duration) {
+    pub fn push_ended(&self, account: &str, kind: &'static str, outcome: Outcome, took: Duration) {
         let outcome = match outcome {
             Outcome::Answered => "answered",
             Outcome::Refused => "refused",
+            Outcome::Shed => "shed",
             Outcome::NotRecorded => "not_recorded",
         };
-        self.pushes.get_or_create(&PushLabels { account: account.into(), outcome }).inc();
+        self.pushes.get_or_create(&PushLabels { account: account.into(), kind, outcome }).inc();
         self.answer.observe(took.as_secs_f64());
     }
 
-    /// So many pushes were committed together, and so many wait now.
-    pub fn committed(&self, group: usize, waiting: usize) {
+    /// So many pushes were committed together, and so many wait now; the oldest of them had waited so long, and
+    /// writing them took so long.
+    pub fn committed(&self, group: usize, waiting: usize, oldest: Duration, took: Duration) {
         self.group.observe(group as f64);
-        self.waiting.set(i64::try_from(waiting).unwrap_or(i64::MAX));
+        self.commit.observe(took.as_secs_f64());
+        self.waiting.set(whole(waiting));
+        self.oldest.set(oldest.as_secs_f64());
+    }
+
+    /// Whether pushes go into the database, or into the journal.
+    pub fn set_database(&self, is_up: bool) {
+        self.database_up.set(i64::from(is_up));
+    }
+
+    /// Whether Redis answers.
+    pub fn set_redis(&self, is_up: bool) {
+        self.redis_up.set(i64::from(is_up));
+    }
+
+    /// How much is in the journal.
+    pub fn set_journal(&self, pushes: u64, bytes: u64) {
+        self.journal_pushes.set(whole(pushes));
+        self.journal_bytes.set(whole(bytes));
+    }
+
+    /// The database refuses a push for its own sake.
+    pub fn rejected(&self) {
+        self.rejected.inc();
+    }
+
+    /// A claim on a push has ended.
+    pub fn claimed(&self, claim: Claim) {
+        let outcome = match claim {
+            Claim::First => "first",
+            Claim::Waited => "waited",
+            Claim::Unavailable => "unavailable",
+        };
+        self.claims.get_or_create(&ClaimLabels { outcome }).inc();
     }
 
     /// A call to the platform has ended. `path` is one of our own, without its query.
@@ -118,19 +209,34 @@ impl Metrics {
         self.calls.get_or_create(&CallLabels { path: path.into(), outcome }).inc();
     }
 
-    /// How many jobs wait or run, and how many are buried.
-    pub fn set_jobs(&self, open: u64, buried: u64) {
+    /// How old the access token of an account is.
+    pub fn set_token_age(&self, account: &str, age: Duration) {
+        self.token_age.get_or_create(&AccountLabel { account: account.into() }).set(age.as_secs_f64());
+    }
+
+    /// How many jobs wait or run, how many are buried, and for how long the oldest has been due.
+    pub fn set_jobs(&self, open: u64, buried: u64, oldest_due: Duration) {
         for (state, count) in [("open", open), ("buried", buried)] {
-            self.jobs.get_or_create(&JobLabels { state }).set(i64::try_from(count).unwrap_or(i64::MAX));
+            self.jobs.get_or_create(&JobLabels { state }).set(whole(count));
         }
+        self.oldest_job.set(oldest_due.as_secs_f64());
     }
 
     /// Everything, in the text format of OpenMetrics.
     pub fn to_text(&self) -> String {
+        self.resident.set(resident_bytes());
         let mut text = String::new();
         encode(&mut text, &self.registry).expect("writing to a string does not fail");
         text
     }
+}
+
+/// What Linux says of this process; nought elsewhere.
+fn resident_bytes() -> i64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    let kilobytes: Option<i64> = line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok());
+    kilobytes.unwrap_or(0) * 1024
 }
 
 #[cfg(test)]
@@ -140,18 +246,24 @@ mod tests {
     #[test]
     fn what_was_counted_is_told_under_the_names_that_stay() {
         let metrics = Metrics::default();
-        metrics.recorded("hope");
-        metrics.push_ended("hope", Outcome::Answered, Duration::from_millis(3));
-        metrics.committed(7, 2);
+        metrics.recorded("hope").inc();
+        metrics.push_ended("hope", "text", Outcome::Answered, Duration::from_millis(3));
+        metrics.committed(7, 2, Duration::from_millis(1), Duration::from_millis(1));
+        metrics.set_journal(3, 99);
+        metrics.set_database(false);
         metrics.called("/cgi-bin/menu/create", false);
-        metrics.set_jobs(4, 1);
+        metrics.set_jobs(4, 1, Duration::from_secs(2));
         let text = metrics.to_text();
         for line in [
             "hopetree_pushes_recorded_total{account=\"hope\"} 1",
-            "hopetree_pushes_total{account=\"hope\",outcome=\"answered\"} 1",
+            "hopetree_pushes_total{account=\"hope\",kind=\"text\",outcome=\"answered\"} 1",
             "hopetree_push_answer_seconds_count 1",
             "hopetree_commit_group_size_sum 7.0",
             "hopetree_pushes_waiting 2",
+            "hopetree_commit_seconds_count 1",
+            "hopetree_database_up 0",
+            "hopetree_journal_pushes 3",
+            "hopetree_oldest_due_job_seconds 2.0",
             "hopetree_platform_calls_total{path=\"/cgi-bin/menu/create\",outcome=\"failed\"} 1",
             "hopetree_jobs{state=\"buried\"} 1",
         ] {

@@ -260,20 +260,24 @@ fn message(identity: &str) -> Message {
         content: json!({ "text": FAMILY }).to_string(),
         sent_at: START,
         received_at: START,
-        answer: format!("<xml>{FAMILY}</xml>"),
+        answer: format!("<xml>{FAMILY}</xml>").into(),
     }
+}
+
+fn of(account: AccountId, messages: &[Message]) -> Vec<(AccountId, &Message)> {
+    messages.iter().map(|message| (account, message)).collect()
 }
 
 async fn pushes_are_recorded_once(db: &Db, first: AccountId, second: AccountId) {
     use messages::store;
     let write = db.begin_write().await.unwrap();
     let group = [message("a"), message("A"), message("b")];
-    store::insert(&write, group.iter().map(|message| (first, message))).await.unwrap();
-    store::insert(&write, group.iter().map(|message| (second, message))).await.unwrap();
+    store::insert(&write, &of(first, &group)).await.unwrap();
+    store::insert(&write, &of(second, &group)).await.unwrap();
     write.commit().await.unwrap();
     let write = db.begin_write().await.unwrap();
     let repeat = [message("c"), message("b")];
-    let clash = store::insert(&write, repeat.iter().map(|message| (first, message))).await.unwrap_err();
+    let clash = store::insert(&write, &of(first, &repeat)).await.unwrap_err();
     assert!(matches!(clash.sql_err(), Some(SqlErr::UniqueConstraintViolation(_))), "{clash}");
     write.rollback().await.unwrap();
     assert_eq!(store::count(db.reader(), first).await.unwrap(), 3);
@@ -318,12 +322,52 @@ async fn followers_are_counted(db: &Db, first: AccountId, second: AccountId) {
     let counts: Vec<_> =
         days.iter().map(|day| (day.date.to_string(), day.followed, day.left, day.net())).collect();
     assert_eq!(counts, [("2026-01-01".into(), 2, 1, 1), ("2026-01-02".into(), 1, 0, 1)]);
+    come_and_go(db, first).await;
     let crowd: Vec<String> = (0..1_200).map(|number| format!("oCrowd{number}")).collect();
     let contacts: Vec<_> = crowd.iter().map(|openid| (openid.as_str(), &unknown, at(9))).collect();
     let write = db.begin_write().await.unwrap();
     store::note(&write, first, &contacts).await.unwrap();
     write.commit().await.unwrap();
-    assert_eq!(store::following(db.reader(), first).await.unwrap(), 1_203);
+    assert_eq!(store::following(db.reader(), first).await.unwrap(), 1_205);
+}
+
+/// Those who only write are added up without being read; who wrote after leaving follows again.
+async fn come_and_go(db: &Db, account: AccountId) {
+    use subscribers::store;
+    let at = |seconds: i64| START.plus_millis(seconds * 1000);
+    let (followed, wrote) = (Contact::Followed { scene: None }, Contact::Wrote);
+    let groups: [&[(&str, &Contact, Timestamp)]; 5] = [
+        &[
+            ("oC", &followed, at(10)),
+            ("oC", &Contact::Left, at(20)),
+            ("oD", &wrote, at(9)),
+            ("oD", &wrote, at(8)),
+        ],
+        &[("oC", &wrote, at(20)), ("oC", &Contact::Tapped, at(19)), ("oD", &Contact::Present, at(5))],
+        &[("oD", &Contact::Tapped, at(7))],
+        &[("oC", &wrote, at(21)), ("oC", &wrote, at(30))],
+        &[("oC", &wrote, at(25)), ("oD", &Contact::Left, at(31)), ("oD", &wrote, at(32))],
+    ];
+    let mut states = Vec::new();
+    for group in groups {
+        let write = db.begin_write().await.unwrap();
+        store::note(&write, account, group).await.unwrap();
+        write.commit().await.unwrap();
+        states.push(store::find(db.reader(), account, "oC").await.unwrap().unwrap().state);
+    }
+    assert_eq!(
+        states,
+        [State::Left, State::Left, State::Left, State::Following, State::Following],
+        "who writes in the second of leaving has left"
+    );
+    let person = store::find(db.reader(), account, "oC").await.unwrap().unwrap();
+    assert_eq!((person.messages, person.taps, person.follows, person.unfollows), (4, 1, 1, 1));
+    assert_eq!((person.first_seen_at, person.last_interaction_at), (at(10).millis(), at(30).millis()));
+    assert_eq!(person.state_changed_at, at(30).millis());
+    let person = store::find(db.reader(), account, "oD").await.unwrap().unwrap();
+    assert_eq!((person.messages, person.taps, person.source.as_str()), (3, 1, source::SEEN));
+    assert_eq!((person.first_seen_at, person.last_interaction_at), (at(5).millis(), at(32).millis()));
+    assert_eq!(person.state, State::Following);
 }
 
 /// Two nodes hear at the same moment from somebody whom neither knows.

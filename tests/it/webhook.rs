@@ -2,6 +2,8 @@
 
 use std::time::{Duration, Instant};
 
+use hopetree::accounts::AccountId;
+use hopetree::{messages, subscribers};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -152,21 +154,37 @@ async fn who_sends_slowly_or_stops_half_way_holds_up_nobody() {
 }
 
 #[tokio::test]
-async fn a_push_that_cannot_be_recorded_is_told_so_and_the_repeat_is_answered() {
+async fn while_the_database_takes_nothing_pushes_are_answered_and_follow_into_it_in_their_order() {
     let app = Hopetree::start();
     let db = app.db().await;
     // Whoever holds the database's only place to write keeps everybody else from writing.
     let blocker = db.begin_write().await.unwrap();
     let resident = app.resident("A");
-    let xml = resident.xml("text", 1, "<Content>菜单</Content><MsgId>6</MsgId>");
-    let started = Instant::now();
-    let heard = resident.pushes(&xml).await;
-    assert_eq!(heard.status, 500);
-    assert!(
-        started.elapsed() < Duration::from_millis(4_900),
-        "WeChat would have given up: {:?}",
-        started.elapsed()
-    );
+    let event = |name: &str, at: i64| resident.xml("event", at, &format!("<Event>{name}</Event>"));
+    let pushes = [event("subscribe", 1), event("unsubscribe", 2), event("subscribe", 3)];
+    let question = resident.xml("text", 4, "<Content>菜单</Content><MsgId>6</MsgId>");
+    for push in &pushes {
+        assert_eq!(resident.pushes(push).await.status, 200);
+    }
+    let answer = resident.pushes(&question).await;
+    assert!(answer.text().contains("社区概况"));
+    assert_eq!(resident.pushes(&question).await, answer);
+    assert_eq!(messages::store::count(db.reader(), AccountId(1)).await.unwrap(), 0);
+    // What was kept is known to the next process, too.
+    let app = Hopetree::serve(app.kill(), Mode::Secure);
+    let resident = app.resident("A");
+    assert_eq!(resident.pushes(&question).await, answer);
     blocker.rollback().await.unwrap();
-    assert!(resident.pushes(&xml).await.text().contains("社区概况"));
+
+    let started = Instant::now();
+    while messages::store::count(db.reader(), AccountId(1)).await.unwrap() < 4 {
+        assert!(started.elapsed() < Duration::from_secs(20), "the journal was not brought into the database");
+        tokio::time::sleep(Duration::from_millis(50)).await;
+    }
+    let person =
+        subscribers::store::find(db.reader(), AccountId(1), resident.openid()).await.unwrap().unwrap();
+    assert_eq!((person.follows, person.unfollows, person.messages), (2, 1, 1));
+    assert_eq!(resident.pushes(&question).await, answer);
+    assert_eq!(resident.says("你好").await.status, 200);
+    assert_eq!(messages::store::count(db.reader(), AccountId(1)).await.unwrap(), 5);
 }

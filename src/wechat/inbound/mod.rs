@@ -101,7 +101,8 @@ impl Inbound {
     /// `[A-Za-z0-9_-]`.
     ///
     /// It is made of what §4 advises: sender, `MsgId` and time for messages; sender, time, name, key and job for
-    /// events. It is a hash, so it does not tell who the sender is.
+    /// events. Sender and name are hashed, so it does not tell who the sender is; time and `MsgId` come first, so that
+    /// identities sort by them.
     pub fn identity(&self) -> String {
         identity::of(self)
     }

@@ -1,0 +1,287 @@
+//! A file to which pushes are appended while the database is away, and from which they are read in the same order when
+//! it is back. What was appended is on the disk.
+//!
+//! The file begins with a head: 4 letters, and the number of its generation in 8 bytes. Records follow: the length in
+//! 4 bytes, a CRC-32 of the generation and the record in 4 bytes, the record. All numbers are little-endian. The first
+//! record that is not whole, or of another generation, is the end: clearing the journal only counts the generation up.
+//! The file is filled with noughts beforehand, so that there is room in it when the disk is full.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, ErrorKind, Write};
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use crc32fast::Hasher;
+
+const MAGIC: &[u8; 4] = b"HTJ1";
+const HEAD: u64 = 12;
+const RECORD_HEAD: usize = 8;
+/// Reserved beforehand, some 15,000 pushes. The file is made this small again when it is cleared.
+const RESERVED: u64 = 16 << 20;
+/// Larger than any push; a larger length is no length.
+const MAX_RECORD: usize = 8 << 20;
+/// Of what the database refuses, so much is kept.
+const MAX_REJECTED: u64 = 64 << 20;
+
+pub(super) struct Journal {
+    file: File,
+    folder: PathBuf,
+    generation: u64,
+    /// Where the next record goes.
+    end: u64,
+    records: u64,
+    limit: u64,
+}
+
+impl Journal {
+    /// Opens the journal in a folder, which is made when it is missing. It never holds more than `limit` bytes.
+    pub(super) fn open(folder: &Path, limit: u64) -> io::Result<Self> {
+        crate::config::make_private_folder(folder)?;
+        let path = folder.join("pushes.journal");
+        let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)?;
+        let mut head = [0; HEAD as usize];
+        let generation = match file.read_exact_at(&mut head, 0) {
+            Ok(()) if head.starts_with(MAGIC) => number(&head[4..]),
+            Ok(()) if head != [0; HEAD as usize] => {
+                let reason = format!("{} is no journal of Hope Tree: move it away", path.display());
+                return Err(io::Error::new(ErrorKind::InvalidData, reason));
+            }
+            Ok(()) => 0,
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => 0,
+            Err(error) => return Err(error),
+        };
+        let mut journal = Self { file, folder: folder.into(), generation, end: HEAD, records: 0, limit };
+        if generation == 0 {
+            journal.clear()?;
+            sync_folder(folder)?;
+        }
+        let mut at = HEAD;
+        while let Some((_, next)) = journal.record(at)? {
+            at = next;
+            journal.records += 1;
+        }
+        journal.end = at;
+        Ok(journal)
+    }
+
+    /// Fills the file up to its usual size, so that its room on the disk is its own. Takes a moment, once.
+    pub(super) fn reserve(&self) -> io::Result<()> {
+        let noughts = vec![0; 1 << 20];
+        let mut at = self.file.metadata()?.len();
+        while at < RESERVED.min(self.limit) {
+            self.file.write_all_at(&noughts, at)?;
+            at += noughts.len() as u64;
+        }
+        self.file.sync_all()
+    }
+
+    /// Appends records, all or none; when this returns they are on the disk.
+    ///
+    /// # Errors
+    /// Also when there would be more than the limit.
+    pub(super) fn append(&mut self, records: &[Vec<u8>]) -> io::Result<()> {
+        let size: usize = records.iter().map(|record| RECORD_HEAD + record.len()).sum();
+        if self.end + size as u64 > self.limit {
+            return Err(io::Error::new(ErrorKind::StorageFull, "the journal is as large as it may be"));
+        }
+        let mut bytes = Vec::with_capacity(size);
+        for record in records {
+            if record.len() > MAX_RECORD {
+                return Err(io::Error::new(ErrorKind::InvalidInput, "a push is too large for the journal"));
+            }
+            bytes.extend((record.len() as u32).to_le_bytes());
+            bytes.extend(self.checksum(record).to_le_bytes());
+            bytes.extend(record);
+        }
+        self.file.write_all_at(&bytes, self.end)?;
+        self.file.sync_data()?;
+        self.end += bytes.len() as u64;
+        self.records += records.len() as u64;
+        Ok(())
+    }
+
+    /// The next records from a place on, at most so many, and the place after them.
+    pub(super) fn read(&self, from: u64, at_most: usize) -> io::Result<(Vec<Vec<u8>>, u64)> {
+        let (mut records, mut at) = (Vec::new(), from);
+        while records.len() < at_most && at < self.end {
+            let Some((record, next)) = self.record(at)? else { break };
+            records.push(record);
+            at = next;
+        }
+        Ok((records, at))
+    }
+
+    /// Forgets all records, and gives back what room they took beyond the usual.
+    pub(super) fn clear(&mut self) -> io::Result<()> {
+        self.generation += 1;
+        let mut head = MAGIC.to_vec();
+        head.extend(self.generation.to_le_bytes());
+        self.file.write_all_at(&head, 0)?;
+        self.file.sync_data()?;
+        (self.end, self.records) = (HEAD, 0);
+        if self.file.metadata()?.len() > RESERVED {
+            self.file.set_len(RESERVED)?;
+        }
+        Ok(())
+    }
+
+    /// Keeps a record that the database will never take, with the reason, for people to see.
+    pub(super) fn reject(&self, record: &[u8], reason: &str) -> io::Result<()> {
+        let path = self.folder.join("rejected.jsonl");
+        let mut file = private(OpenOptions::new().append(true).create(true), &path)?;
+        if file.metadata()?.len() > MAX_REJECTED {
+            return Err(io::Error::new(ErrorKind::StorageFull, "rejected.jsonl is as large as it may be"));
+        }
+        let push: serde_json::Value = serde_json::from_slice(record)?;
+        let mut line = serde_json::json!({ "reason": reason, "push": push }).to_string();
+        line.push('\n');
+        file.write_all(line.as_bytes())?;
+        file.sync_data()
+    }
+
+    /// Where the first record stands.
+    pub(super) const fn beginning() -> u64 {
+        HEAD
+    }
+
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
+    /// How many records there are.
+    pub(super) fn len(&self) -> u64 {
+        self.records
+    }
+
+    /// How many bytes they take.
+    pub(super) fn bytes(&self) -> u64 {
+        self.end - HEAD
+    }
+
+    /// The record at a place and the place after it, if there is a whole one.
+    fn record(&self, at: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
+        let mut head = [0; RECORD_HEAD];
+        if !self.is_there(&mut head, at)? {
+            return Ok(None);
+        }
+        let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
+        if length == 0 || length > MAX_RECORD {
+            return Ok(None);
+        }
+        let mut record = vec![0; length];
+        let is_whole = self.is_there(&mut record, at + RECORD_HEAD as u64)?
+            && self.checksum(&record).to_le_bytes() == head[4..];
+        Ok(is_whole.then_some((record, at + (RECORD_HEAD + length) as u64)))
+    }
+
+    fn is_there(&self, bytes: &mut [u8], at: u64) -> io::Result<bool> {
+        match self.file.read_exact_at(bytes, at) {
+            Ok(()) => Ok(true),
+            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn checksum(&self, record: &[u8]) -> u32 {
+        let mut hasher = Hasher::new();
+        hasher.update(&self.generation.to_le_bytes());
+        hasher.update(record);
+        hasher.finalize()
+    }
+}
+
+/// A file that only its owner may read: it holds what residents wrote.
+fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+    options.mode(0o600).open(path)
+}
+
+/// A new file is in its folder for good only when the folder is on the disk, too.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    File::open(folder)?.sync_all()
+}
+
+fn number(bytes: &[u8]) -> u64 {
+    bytes.iter().rev().fold(0, |number, byte| number << 8 | u64::from(*byte))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    const LIMIT: u64 = 1 << 20;
+
+    fn records(numbers: std::ops::Range<usize>) -> Vec<Vec<u8>> {
+        numbers.map(|number| format!("{{\"push\":{number}}}").into_bytes()).collect()
+    }
+
+    fn all(journal: &Journal) -> Vec<Vec<u8>> {
+        journal.read(Journal::beginning(), usize::MAX).unwrap().0
+    }
+
+    #[test]
+    fn what_was_appended_is_read_in_order_also_by_the_next_process() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        journal.reserve().unwrap();
+        journal.append(&records(0..3)).unwrap();
+        journal.append(&records(3..5)).unwrap();
+        let (first, next) = journal.read(Journal::beginning(), 2).unwrap();
+        assert_eq!(first, records(0..2));
+        assert_eq!(journal.read(next, 9).unwrap(), (records(2..5), journal.end()));
+        drop(journal);
+        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        assert_eq!((all(&journal), journal.len()), (records(0..5), 5));
+        journal.append(&records(5..6)).unwrap();
+        assert_eq!(all(&journal), records(0..6));
+    }
+
+    #[test]
+    fn a_record_that_broke_off_is_no_record() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        journal.append(&records(0..3)).unwrap();
+        let path = folder.path().join("pushes.journal");
+        let whole = fs::read(&path).unwrap();
+        for cut in 1..=18 {
+            fs::write(&path, &whole[..whole.len() - cut]).unwrap();
+            assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(0..2), "cut by {cut}");
+            let mut torn = whole.clone();
+            let last = torn.len() - cut;
+            torn[last..].fill(0);
+            fs::write(&path, &torn).unwrap();
+            assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(0..2), "torn by {cut}");
+        }
+    }
+
+    #[test]
+    fn what_was_cleared_does_not_come_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        journal.append(&records(0..9)).unwrap();
+        journal.clear().unwrap();
+        assert_eq!((all(&journal), journal.bytes()), (vec![], 0));
+        // A record of the same length: behind it stand the whole ones of the generation before.
+        journal.append(&records(5..6)).unwrap();
+        assert_eq!(all(&journal), records(5..6));
+        assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(5..6));
+    }
+
+    #[test]
+    fn it_never_grows_beyond_its_limit() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), 100).unwrap();
+        assert!(journal.append(&records(0..100)).is_err());
+        assert_eq!(journal.len(), 0);
+        journal.append(&records(0..2)).unwrap();
+        assert_eq!(all(&journal), records(0..2));
+    }
+
+    #[test]
+    fn another_file_is_not_overwritten() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::write(folder.path().join("pushes.journal"), "somebody's letters").unwrap();
+        assert!(Journal::open(folder.path(), LIMIT).is_err());
+    }
+}
