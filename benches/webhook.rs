@@ -1,6 +1,7 @@
 //! How many pushes a second the built server answers, and how fast: load from this process over 32 connections on one
 //! core, the server on another; every push unique, signed (and sealed), recorded before it is answered. Beside it the
-//! yardstick, a bare axum server that does nothing but check, parse and answer a constant. `make bench`.
+//! yardstick, a bare axum server that does nothing but check, parse and answer a constant. `make bench`; some of it:
+//! `cargo bench --bench webhook -- plain sqlite`.
 //!
 //! `HOPETREE_BIN` names the server to measure (default: `target/release/hopetree`), `BENCH_SECONDS` how long each run
 //! is, `HOPETREE_TEST_POSTGRES` a Postgres server on which the same is measured.
@@ -23,25 +24,48 @@ fn main() -> ExitCode {
     // `cargo test` builds and starts benchmarks, too; only `cargo bench` passes this.
     if has("--bench") {
         support::stay_on_the_load_core();
-        runtime().block_on(measure());
+        runtime().block_on(measure(&arguments));
     }
     ExitCode::SUCCESS
 }
 
-async fn measure() {
+/// Measures what the arguments name, such as `plain postgres`; everything without any.
+async fn measure(named: &[String]) {
     let length = support::length(10);
-    for mode in [Mode::Plain, Mode::Secure] {
-        let bare = Server::yardstick(mode);
-        let best = support::closed_loop(&bare.address, mode, length).await;
-        tell(mode, "yardstick", &best, &bare);
-        drop(bare);
-        let sqlite = of_hopetree(mode, "SQLite", None, length).await;
-        println!("{}: {:.0} % of the yardstick", mode.as_str(), 100.0 * sqlite / best.rate);
-        if let Some(server) = support::variable("HOPETREE_TEST_POSTGRES") {
-            let url = support::fresh_postgres(&server).await;
-            let postgres = of_hopetree(mode, "Postgres", Some(url), length).await;
-            println!("{}: Postgres {:.0} % of SQLite", mode.as_str(), 100.0 * postgres / sqlite);
+    let wanted = |kinds: [&str; 3], name: &str| {
+        !kinds.iter().any(|kind| named.iter().any(|named| named == kind))
+            || named.iter().any(|named| named == name)
+    };
+    let runs = |name: &str| wanted(["yardstick", "sqlite", "postgres"], name);
+    for mode in
+        [Mode::Plain, Mode::Secure].into_iter().filter(|mode| wanted(["plain", "secure", ""], mode.as_str()))
+    {
+        let mut best = None;
+        if runs("yardstick") {
+            let bare = Server::yardstick(mode);
+            let outcome = support::closed_loop(&bare.address, mode, length).await;
+            tell(mode, "yardstick", &outcome, &bare);
+            best = Some(outcome.rate);
         }
+        let mut sqlite = None;
+        if runs("sqlite") {
+            let rate = of_hopetree(mode, "SQLite", None, length).await;
+            compare(mode, "SQLite", rate, best, "the yardstick");
+            sqlite = Some(rate);
+        }
+        if runs("postgres")
+            && let Some(server) = support::variable("HOPETREE_TEST_POSTGRES")
+        {
+            let url = support::fresh_postgres(&server).await;
+            let rate = of_hopetree(mode, "Postgres", Some(url), length).await;
+            compare(mode, "Postgres", rate, sqlite, "SQLite");
+        }
+    }
+}
+
+fn compare(mode: Mode, name: &str, rate: f64, other: Option<f64>, of: &str) {
+    if let Some(other) = other {
+        println!("{}: {name}: {:.0} % of {of}", mode.as_str(), 100.0 * rate / other);
     }
 }
 

@@ -42,7 +42,7 @@ impl Mode {
 }
 
 pub(crate) fn variable(name: &str) -> Option<String> {
-    std::env::vars().find(|(key, _)| key == name).map(|(_, value)| value)
+    std::env::vars().find(|(key, value)| key == name && !value.is_empty()).map(|(_, value)| value)
 }
 
 /// How long to offer load; `BENCH_SECONDS` overrules.

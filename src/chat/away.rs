@@ -160,7 +160,7 @@ async fn bring_some(app: &App, away: &Arc<Away>) -> Result<(), String> {
     }
     tokio::time::timeout(LOOK_LIMIT, app.db.ping())
         .await
-        .map_err(|_| "it does not answer".to_owned())?
+        .map_err(|elapsed| format!("it does not answer: {elapsed}"))?
         .map_err(|error| error.to_string())?;
     let group: Vec<Recording> = records
         .iter()

@@ -101,7 +101,7 @@ impl Writer {
             return Err(Refused);
         }
         let waiting = Waiting { recording, tell, counter, since: Instant::now() };
-        self.queue.try_send(waiting).map_err(|_| Refused)
+        self.queue.try_send(waiting).ok().ok_or(Refused)
     }
 }
 

@@ -30,7 +30,8 @@ const STATEMENTS: usize = 256;
 /// So many pages of the write-ahead log are gathered before they go into the file: followers who write often are
 /// then written there once instead of many times. 16 MB.
 const CHECKPOINT_PAGES: &str = "4000";
-/// In KiB, negative as SQLite wants it. The default, 2 MB, holds less than the followers of one community.
+/// What the writing connection remembers of the file, in KiB, negative as SQLite wants it. The default, 2 MB, holds
+/// less than the followers of one community.
 const CACHE: &str = "-16000";
 
 /// A pool to read from and a pool to write through. On SQLite the second has one connection, because the
@@ -45,8 +46,8 @@ impl Db {
     /// Opens the database behind `url` (`sqlite:`, `postgres:` or `mysql:`). A SQLite file is made if missing.
     pub async fn connect(url: &str) -> Result<Self, DbErr> {
         if url.starts_with("sqlite:") {
-            let writer = Database::connect(sqlite(url, 1)).await?;
-            let reader = Database::connect(sqlite(url, READERS)).await?;
+            let writer = Database::connect(sqlite(url, 1, &[("cache_size", CACHE)])).await?;
+            let reader = Database::connect(sqlite(url, READERS, &[])).await?;
             return Ok(Self { reader, writer });
         }
         let mut options = ConnectOptions::new(url);
@@ -132,13 +133,13 @@ pub fn has_one_writer(db: &impl ConnectionTrait) -> bool {
     db.get_database_backend() == DatabaseBackend::Sqlite
 }
 
-fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+fn sqlite(url: &str, connections: u32, pragmas: &'static [(&str, &str)]) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options.max_connections(connections).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
     // The file does not go away as a server does.
     options.test_before_acquire(false);
     options.map_sqlx_sqlite_opts(|sqlite| {
-        sqlite
+        let sqlite = sqlite
             .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             // What was acknowledged to WeChat must survive a power cut, so every commit reaches the disk.
@@ -146,8 +147,8 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
             .busy_timeout(BUSY_TIMEOUT)
             .foreign_keys(true)
             .statement_cache_capacity(STATEMENTS)
-            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES)
-            .pragma("cache_size", CACHE)
+            .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
+        pragmas.iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value))
     });
     options
 }

@@ -63,7 +63,10 @@ pub enum ParseError {
 /// Tabs stay. What XML forbids (U+0000–U+001F, U+FFFE, U+FFFF) could not be sent on, and DEL and U+0080–U+009F mean
 /// nothing in a text but could steer a terminal that shows a log.
 pub fn clean(text: &str) -> Cow<'_, str> {
-    if text.chars().all(is_kept) {
+    // Of UTF-8, what is dropped is a byte below 0x20, is 0x7F, or begins with 0xC2 or 0xEF.
+    let is_plain =
+        |byte: u8| matches!(byte, b' '..=b'~' | b'\n' | b'\t' | 0x80..=0xC1 | 0xC3..=0xEE | 0xF0..);
+    if text.bytes().all(is_plain) || text.chars().all(is_kept) {
         return Cow::Borrowed(text);
     }
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").chars().filter(|kept| is_kept(*kept)).collect())
