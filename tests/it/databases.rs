@@ -59,7 +59,7 @@ pub fn server(variable: &str) -> Option<String> {
 }
 
 /// A new database on a server.
-async fn fresh(server: &str, maintenance: &str) -> String {
+pub async fn fresh(server: &str, maintenance: &str) -> String {
     static NUMBER: AtomicU32 = AtomicU32::new(0);
     let name = format!("story_{}_{}", std::process::id(), NUMBER.fetch_add(1, Ordering::Relaxed));
     let admin = Database::connect(format!("{server}/{maintenance}")).await.unwrap();

@@ -8,6 +8,7 @@ mod architecture;
 mod content;
 mod databases;
 mod demo;
+mod faults;
 mod followers;
 mod menus;
 mod once;

@@ -126,8 +126,12 @@ impl<'a> Resident<'a> {
     pub async fn pushes(&self, xml: &str) -> Heard {
         let (query, body) = self.delivery(xml);
         let (status, body) = self.posts(&query, body).await;
-        let body = if body.contains("<Encrypt>") { self.open(&body) } else { body };
-        Heard { status, body }
+        Heard { status, body: self.opened(body) }
+    }
+
+    /// The body of an answer, out of its envelope if it came in one.
+    pub fn opened(&self, body: String) -> String {
+        if body.contains("<Encrypt>") { self.open(&body) } else { body }
     }
 
     /// The query and body of a delivery.

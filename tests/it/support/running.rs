@@ -3,7 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use hopetree::db::Db;
@@ -18,6 +18,8 @@ pub const APP_SECRET: &str = "0123456789abcdef0123456789abcdef";
 pub const TOKEN: &str = "shequ2026Token";
 pub const AES_KEY: &str = "EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8";
 pub const ORIGINAL_ID: &str = "gh_0123456789ab";
+/// The settings of a verified service account.
+pub const VERIFIED: &[&str] = &["--kind", "service", "--verified"];
 const START_LIMIT: Duration = Duration::from_secs(30);
 
 /// In which form pushes come; the account `hope` is in this mode.
@@ -65,18 +67,23 @@ pub struct Hopetree {
     pub http: reqwest::Client,
     /// Where `/metrics` is; empty when it is nowhere.
     pub metrics: String,
+    log: Arc<Mutex<String>>,
     child: Child,
 }
 
 impl Hopetree {
     /// A verified service account with the starter content.
     pub fn start() -> Self {
-        Self::start_with(Mode::Secure, &["--kind", "service", "--verified"])
+        Self::start_with(Mode::Secure, VERIFIED)
     }
 
     /// As [`Hopetree::start`], in another mode and with other settings of the account.
     pub fn start_with(mode: Mode, settings: &[&str]) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
+        Self::start_in(tempfile::tempdir().expect("a temporary folder"), mode, settings)
+    }
+
+    /// As [`Hopetree::start_with`], with its data in a folder that the story chose.
+    pub fn start_in(folder: TempDir, mode: Mode, settings: &[&str]) -> Self {
         let mut add = vec!["account", "add", "hope", "--name", "希望社区", "--app-id", APP_ID];
         add.extend(["--app-secret", APP_SECRET, "--token", TOKEN, "--aes-key", AES_KEY]);
         add.extend(["--mode", mode.as_str(), "--original-id", ORIGINAL_ID]);
@@ -112,33 +119,59 @@ impl Hopetree {
 
     /// As [`Hopetree::serve`], with more variables.
     pub fn serve_with(folder: TempDir, mode: Mode, variables: &[(&str, &str)]) -> Self {
-        let mut child = command(folder.path(), &["serve"])
-            .envs(variables.iter().copied())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the program can be started");
+        let mut command = command(folder.path(), &["serve"]);
+        command.envs(variables.iter().copied());
+        Self::spawn(command, folder, mode)
+    }
+
+    /// As [`Hopetree::serve_with`], after a line of shell that sets limits for the process.
+    pub fn serve_after(shell: &str, folder: TempDir, mode: Mode, variables: &[(&str, &str)]) -> Self {
+        let plain = command(folder.path(), &["serve"]);
+        let mut limited = Command::new("sh");
+        limited.args(["-c", &format!("{shell}; exec \"$0\" serve"), env!("CARGO_BIN_EXE_hopetree")]);
+        limited.current_dir(project()).stdin(Stdio::null());
+        for (name, value) in plain.get_envs() {
+            match value {
+                Some(value) => limited.env(name, value),
+                None => limited.env_remove(name),
+            };
+        }
+        limited.envs(variables.iter().copied());
+        Self::spawn(limited, folder, mode)
+    }
+
+    fn spawn(mut command: Command, folder: TempDir, mode: Mode) -> Self {
+        let mut child = command.stderr(Stdio::piped()).spawn().expect("the program can be started");
         let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let (found, address) = mpsc::channel();
-        let (mut log, mut metrics) = (String::new(), String::new());
+        let mut metrics = String::new();
+        let log = Arc::new(Mutex::new(String::new()));
         // The thread goes on reading, so that the program never waits for somebody to read its log.
-        std::thread::spawn(move || {
-            for line in lines.map_while(Result::ok) {
-                let json: Option<serde_json::Value> = serde_json::from_str(&line).ok();
-                if let Some(address) = json.as_ref().and_then(|json| json["address"].as_str()) {
-                    address.clone_into(&mut metrics);
+        std::thread::spawn({
+            let log = Arc::clone(&log);
+            move || {
+                for line in lines.map_while(Result::ok) {
+                    let json: Option<serde_json::Value> = serde_json::from_str(&line).ok();
+                    if let Some(address) = json.as_ref().and_then(|json| json["address"].as_str()) {
+                        address.clone_into(&mut metrics);
+                    }
+                    let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+                    log.push_str(&line);
+                    log.push('\n');
+                    drop(log);
+                    if let Some(listen) = json.as_ref().and_then(|json| json["listen"].as_str()) {
+                        found.send((listen.to_owned(), metrics.clone())).ok();
+                    }
                 }
-                if let Some(listen) = json.as_ref().and_then(|json| json["listen"].as_str()) {
-                    found.send(Ok((listen.to_owned(), metrics.clone()))).ok();
-                }
-                log.push_str(&line);
-                log.push('\n');
             }
-            found.send(Err(log)).ok();
         });
+        let read = || log.lock().unwrap_or_else(PoisonError::into_inner).clone();
         let (address, metrics) = match address.recv_timeout(START_LIMIT) {
-            Ok(Ok(address)) => address,
-            Ok(Err(log)) => panic!("the server ended at its start:\n{log}"),
-            Err(_) => panic!("the server did not say where it listens"),
+            Ok(address) => address,
+            Err(mpsc::RecvTimeoutError::Disconnected) => panic!("the server ended at its start:\n{}", read()),
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                panic!("the server did not say where it listens:\n{}", read())
+            }
         };
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
@@ -148,8 +181,19 @@ impl Hopetree {
             folder,
             http: http.build().expect("an HTTP client"),
             metrics,
+            log,
             child,
         }
+    }
+
+    /// What the server has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Ends the server as a service manager does, and gives back its folder.

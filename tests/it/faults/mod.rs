@@ -1,0 +1,13 @@
+//! What breaks around the program, and what must hold all the same: whatever was acknowledged is stored, each once,
+//! every follower is counted once, and a repeat gets the answer that was given.
+
+mod clocks;
+mod connections;
+mod databases;
+mod disks;
+mod kills;
+mod ledger;
+mod redis;
+mod rows;
+
+pub use self::ledger::Ledger;
