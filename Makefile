@@ -19,9 +19,10 @@ build: web
 test: web
 	scripts/test
 
-## Load and micro benchmarks
+## Load benchmarks of the release binary; the long ones by name: BENCH=soak (ten minutes), BENCH=history (10 GB)
+BENCH ?= webhook scale
 bench:
-	$(CARGO) bench --locked
+	$(CARGO) bench --locked $(addprefix --bench ,$(BENCH))
 
 ## Everything that CI runs
 check:
