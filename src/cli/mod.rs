@@ -4,6 +4,7 @@ mod accounts;
 mod content;
 mod demo;
 mod doctor;
+mod migrate;
 mod sandbox;
 mod serve;
 mod stats;
@@ -51,6 +52,8 @@ enum Command {
     Stats(stats::Options),
     /// Examine the installation: configuration, database, clock, and the platform for each account.
     Doctor,
+    /// Bring the database's schema up to date without serving.
+    Migrate(migrate::Options),
 }
 
 #[derive(clap::Args)]
@@ -118,6 +121,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     for variable in &config.unknown_variables {
         tracing::debug!(variable, "this variable is no setting of Hope Tree");
     }
+    let command = match command {
+        // These take the schema as they find it.
+        Command::Migrate(options) => return done(migrate::run(&config, &options).await),
+        other => other,
+    };
     let listen = config.listen;
     let app = App::start(config, Clock::System).await?;
     match command {
@@ -130,6 +138,11 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Menu(command) => content::run_menu(&app, command).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
         Command::Demo(_) | Command::Sandbox(_) | Command::Doctor => (),
+        Command::Migrate(_) => (),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn done(result: anyhow::Result<()>) -> anyhow::Result<ExitCode> {
+    result.map(|()| ExitCode::SUCCESS)
 }

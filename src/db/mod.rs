@@ -3,8 +3,10 @@
 pub mod columns;
 mod fault;
 mod migration;
+mod steps;
 
 use std::fmt::Write;
+use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
@@ -12,9 +14,9 @@ use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
     DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
-use sea_orm_migration::MigratorTrait;
 
 pub use self::fault::{is_about_values, was_in_the_way};
+pub use self::steps::{MigrateError, Steps};
 
 /// How long a caller waits for a connection before the database counts as unreachable.
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(3);
@@ -74,11 +76,6 @@ impl Db {
         self.writer.begin_with_options(options).await
     }
 
-    /// Brings the schema up to this program's version.
-    pub async fn migrate(&self) -> Result<(), DbErr> {
-        migration::Migrator::up(&self.writer, None).await
-    }
-
     /// Whether the database answers and would take a write.
     pub async fn ping(&self) -> Result<(), DbErr> {
         self.reader.ping().await?;
@@ -126,6 +123,13 @@ pub fn rows(backend: DatabaseBackend, count: usize, pattern: &str) -> String {
         }
     }
     text
+}
+
+/// The file of a SQLite database; none for a server.
+pub fn sqlite_file(url: &str) -> Option<&Path> {
+    let path = url.strip_prefix("sqlite:")?;
+    let path = path.strip_prefix("//").unwrap_or(path);
+    Some(Path::new(path.split('?').next().unwrap_or(path)))
 }
 
 /// Whether this connection's database has one writer at a time, so that nobody else can come between.

@@ -16,5 +16,6 @@ mod pages;
 mod sandbox;
 mod serving;
 mod support;
+mod upgrades;
 mod values;
 mod webhook;

@@ -1,4 +1,10 @@
 //! The schema, one file a step. Forward only; one set for SQLite, Postgres and MySQL.
+//!
+//! Expand, then contract. While an installation is upgraded, nodes of the former program work on the schema of the new
+//! one. So a step may add a table, an index, or a column that may be missing or has a default; it never renames,
+//! narrows or removes what the former program uses. What nobody uses any more is removed by a step of a later
+//! version. A table has a primary key and only columns of the kinds in [`super::columns`]: then it is backed up
+//! without anybody thinking of it. A step that is in use is never changed.
 
 mod m0001_accounts;
 mod m0002_content;
@@ -25,6 +31,11 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_jobs::Migration),
         ]
     }
+}
+
+/// The names of all steps, in order.
+pub(super) fn names() -> Vec<String> {
+    Migrator::migrations().iter().map(|step| step.name().to_owned()).collect()
 }
 
 /// A table that holds 4-byte characters on every database.

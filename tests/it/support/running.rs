@@ -1,7 +1,7 @@
 //! A Hope Tree of one's own.
 
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
@@ -65,6 +65,7 @@ pub struct Hopetree {
     pub mode: Mode,
     pub folder: TempDir,
     pub http: reqwest::Client,
+    pub database_url: String,
     /// Where `/metrics` is; empty when it is nowhere.
     pub metrics: String,
     log: Arc<Mutex<String>>,
@@ -173,6 +174,9 @@ impl Hopetree {
                 panic!("the server did not say where it listens:\n{}", read())
             }
         };
+        let given = variables.iter().find(|(name, _)| *name == "HOPETREE_DATABASE_URL");
+        let own = || format!("sqlite://{}", folder.path().join("hopetree.db").display());
+        let database_url = given.map_or_else(own, |(_, url)| (*url).to_owned());
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         Self {
@@ -180,6 +184,7 @@ impl Hopetree {
             mode,
             folder,
             http: http.build().expect("an HTTP client"),
+            database_url,
             metrics,
             log,
             child,
@@ -234,8 +239,7 @@ impl Hopetree {
 
     /// The database, to see what was really stored.
     pub async fn db(&self) -> Db {
-        let path: PathBuf = self.folder.path().join("hopetree.db");
-        Db::connect(&format!("sqlite://{}", path.display())).await.expect("the database opens")
+        Db::connect(&self.database_url).await.expect("the database opens")
     }
 
     pub fn resident(&self, openid: &str) -> Resident<'_> {
