@@ -10,7 +10,6 @@ use ring::aead::{AES_256_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use crate::config::MasterKeySource;
 
 const KEY_BYTES: usize = 32;
-const FILE_NAME: &str = "master.key";
 
 /// The key that seals the accounts' secrets. No `Debug`.
 pub struct MasterKey(LessSafeKey);
@@ -32,6 +31,9 @@ pub enum MasterKeyError {
 pub struct NotOpened(String);
 
 impl MasterKey {
+    /// Where the key is in the data folder.
+    pub const FILE_NAME: &str = "master.key";
+
     /// The key from where the configuration says. In the data folder it is made on first run, readable by
     /// the owner only.
     ///
@@ -42,7 +44,7 @@ impl MasterKey {
             MasterKeySource::Given(hex) => Self::from_hex(hex, "the configuration"),
             MasterKeySource::File(path) => Self::read(path),
             MasterKeySource::DataDir => {
-                let path = data_dir.join(FILE_NAME);
+                let path = data_dir.join(Self::FILE_NAME);
                 if path.exists() {
                     return Self::read(&path);
                 }
@@ -155,7 +157,8 @@ mod tests {
         #[cfg(unix)]
         {
             use std::os::unix::fs::PermissionsExt;
-            let mode = std::fs::metadata(folder.path().join(FILE_NAME)).unwrap().permissions().mode();
+            let mode =
+                std::fs::metadata(folder.path().join(MasterKey::FILE_NAME)).unwrap().permissions().mode();
             assert_eq!(mode & 0o777, 0o600);
         }
     }

@@ -1,6 +1,7 @@
 //! The command line: what each command takes, and where it is done.
 
 mod accounts;
+mod backup;
 mod content;
 mod demo;
 mod doctor;
@@ -52,6 +53,10 @@ enum Command {
     Stats(stats::Options),
     /// Examine the installation: configuration, database, clock, and the platform for each account.
     Doctor,
+    /// Write the whole database into one file, while residents are served.
+    Backup(backup::BackupOptions),
+    /// Fill an empty database, of any kind, with a backup.
+    Restore(backup::RestoreOptions),
     /// Bring the database's schema up to date without serving.
     Migrate(migrate::Options),
 }
@@ -123,6 +128,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     }
     let command = match command {
         // These take the schema as they find it.
+        Command::Backup(options) => return done(backup::run(&config, &options).await),
+        Command::Restore(options) => return done(backup::run_restore(&config, &options).await),
         Command::Migrate(options) => return done(migrate::run(&config, &options).await),
         other => other,
     };
@@ -138,7 +145,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Menu(command) => content::run_menu(&app, command).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
         Command::Demo(_) | Command::Sandbox(_) | Command::Doctor => (),
-        Command::Migrate(_) => (),
+        Command::Backup(_) | Command::Restore(_) | Command::Migrate(_) => (),
     }
     Ok(ExitCode::SUCCESS)
 }

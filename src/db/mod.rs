@@ -1,8 +1,10 @@
 //! The database: connections, write transactions and the schema. Queries stand in each feature's `store.rs`.
 
+pub mod backup;
 pub mod columns;
 mod fault;
 mod migration;
+mod schema;
 mod steps;
 
 use std::fmt::Write;
@@ -11,8 +13,8 @@ use std::time::Duration;
 
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction,
-    DbErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 pub use self::fault::{is_about_values, was_in_the_way};
@@ -74,6 +76,16 @@ impl Db {
             ..TransactionOptions::default()
         };
         self.writer.begin_with_options(options).await
+    }
+
+    /// A transaction that sees the database as it is at its first question, whatever is written meanwhile, and
+    /// holds up nobody who writes.
+    pub(crate) async fn begin_snapshot(&self) -> Result<DatabaseTransaction, DbErr> {
+        if has_one_writer(&self.reader) {
+            // In WAL mode every read transaction of SQLite is one.
+            return self.reader.begin().await;
+        }
+        self.reader.begin_with_config(Some(IsolationLevel::RepeatableRead), Some(AccessMode::ReadOnly)).await
     }
 
     /// Whether the database answers and would take a write.

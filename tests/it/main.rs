@@ -5,6 +5,7 @@
 mod accounts;
 mod answers;
 mod architecture;
+mod backup;
 mod content;
 mod databases;
 mod demo;

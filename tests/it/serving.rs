@@ -62,7 +62,10 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let help = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
-    for command in ["demo", "serve", "sandbox", "account", "content", "menu", "stats", "doctor", "migrate"] {
+    for command in [
+        "demo", "serve", "sandbox", "account", "content", "menu", "stats", "doctor", "backup", "restore",
+        "migrate",
+    ] {
         assert!(help.contains(command), "{command} is missing in {help}");
     }
 }
