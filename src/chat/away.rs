@@ -3,7 +3,8 @@
 
 use std::io;
 use std::path::Path;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -25,13 +26,14 @@ const QUICK: Duration = Duration::from_millis(300);
 
 /// Where pushes go while the database is away. One of it; the writer and the return share it.
 pub(super) struct Away {
+    /// Whether pushes go to the journal now; written while the state is held.
+    is_away: AtomicBool,
     state: Mutex<State>,
     has_gone: Notify,
 }
 
 struct State {
     journal: Journal,
-    is_away: bool,
     /// Up to here the journal is in the database.
     done: u64,
 }
@@ -40,9 +42,9 @@ impl Away {
     /// Opens the journal. What is in it since before goes into the database first.
     pub(super) fn open(folder: &Path, limit: u64) -> io::Result<Self> {
         let journal = Journal::open(folder, limit)?;
-        let is_away = journal.len() > 0;
-        let state = State { journal, is_away, done: Journal::beginning() };
-        Ok(Self { state: Mutex::new(state), has_gone: Notify::new() })
+        let is_away = AtomicBool::new(journal.len() > 0);
+        let state = State { journal, done: Journal::beginning() };
+        Ok(Self { is_away, state: Mutex::new(state), has_gone: Notify::new() })
     }
 
     /// What an earlier process has left in the journal, the newest at most.
@@ -57,7 +59,7 @@ impl Away {
 
     /// Whether pushes go to the journal now. The one writer asks before each group, and nobody else makes them.
     pub(super) fn is_away(&self) -> bool {
-        self.state().is_away
+        self.is_away.load(Ordering::Acquire)
     }
 
     /// How many pushes wait in the journal, and how many bytes they take.
@@ -71,12 +73,11 @@ impl Away {
     pub(super) fn keep(&self, group: &[Recording], is_first: bool) -> io::Result<bool> {
         let records = group.iter().map(serde_json::to_vec).collect::<Result<Vec<_>, _>>()?;
         let mut state = self.state();
-        if !is_first && !state.is_away {
+        if !is_first && !self.is_away() {
             return Ok(false);
         }
         state.journal.append(&records)?;
-        if !state.is_away {
-            state.is_away = true;
+        if !self.is_away.swap(true, Ordering::AcqRel) {
             self.has_gone.notify_one();
         }
         Ok(true)
@@ -109,11 +110,11 @@ impl Away {
         }
         state.journal.clear()?;
         state.done = Journal::beginning();
-        state.is_away = false;
+        self.is_away.store(false, Ordering::Release);
         Ok(true)
     }
 
-    fn state(&self) -> std::sync::MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

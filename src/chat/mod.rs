@@ -43,6 +43,7 @@ pub struct Chat {
     directory: Directory,
     snapshots: Snapshots,
     writer: Writer,
+    away: Arc<Away>,
     answers: Answers,
 }
 
@@ -65,12 +66,13 @@ impl Chat {
         }
         let writer = Writer::start(&app, Arc::clone(&away));
         app.tasks.spawn(away::bring_back(app.clone(), Arc::clone(&away)));
+        let journal = Arc::clone(&away);
         app.tasks.spawn_blocking(move || {
-            if let Err(error) = away.reserve() {
+            if let Err(error) = journal.reserve() {
                 tracing::warn!(%error, "no room could be set aside for the journal: free some on the disk");
             }
         });
-        Ok(Arc::new(Self { app, directory, snapshots, writer, answers }))
+        Ok(Arc::new(Self { app, directory, snapshots, writer, away, answers }))
     }
 
     /// Takes over what has changed in the database, through the console, the command line or another node.
@@ -80,5 +82,10 @@ impl Chat {
     pub async fn refresh(&self) -> anyhow::Result<()> {
         self.directory.refresh(&self.app.db).await?;
         self.snapshots.refresh(&self.app, &self.directory).await
+    }
+
+    /// Whether pushes go to the journal because the database is away, and how many wait there.
+    pub fn journal(&self) -> (bool, u64) {
+        (self.away.is_away(), self.away.waiting().0)
     }
 }

@@ -134,17 +134,18 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         other => other,
     };
     let listen = config.listen;
+    if matches!(command, Command::Serve) {
+        let app = serve::open(config).await?;
+        serve::run(app, serve::bind(listen).await?, None).await?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let app = App::start(config, Clock::System).await?;
     match command {
-        Command::Serve => {
-            let listener = serve::bind(listen).await?;
-            serve::run(app, listener, None).await?;
-        }
         Command::Account(command) => accounts::run(&app, *command).await?,
         Command::Content(command) => content::run(&app, command).await?,
         Command::Menu(command) => content::run_menu(&app, command).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor => (),
+        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Serve => (),
         Command::Backup(_) | Command::Restore(_) | Command::Migrate(_) => (),
     }
     Ok(ExitCode::SUCCESS)

@@ -5,22 +5,44 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context;
+use sea_orm::DbErr;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Directory, MasterKey};
 use crate::app::App;
 use crate::chat::Chat;
+use crate::clock::Clock;
+use crate::config::Config;
 use crate::sandbox::Sandbox;
-use crate::{http, router, worker};
+use crate::{db, http, router, worker};
 
 /// What runs on its own (jobs, the writer) gets this long after the last connection.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(15);
+/// How long between two looks for a database that is not there at the start.
+const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
     TcpListener::bind(listen).await.with_context(|| {
         format!("cannot listen on {listen}: choose another address with HOPETREE_LISTEN (demo: --listen)")
     })
+}
+
+/// Opens everything. A database server that is not there is waited for: without it nobody knows the accounts, and a
+/// node that comes up before its database, or in an outage, must not need a hand.
+pub(super) async fn open(config: Config) -> anyhow::Result<App> {
+    loop {
+        let error = match App::start(config.clone(), Clock::System).await {
+            Ok(app) => return Ok(app),
+            Err(error) => error,
+        };
+        let is_away = error.downcast_ref::<DbErr>().is_some_and(db::is_away);
+        if !is_away || config.database_url.starts_with("sqlite:") {
+            return Err(error);
+        }
+        tracing::warn!(error = format!("{error:#}"), "waiting for the database before listening");
+        tokio::time::sleep(DATABASE_PAUSE).await;
+    }
 }
 
 /// Serves until SIGTERM or SIGINT, then finishes what is in hand. With a sandbox, it is served beside.

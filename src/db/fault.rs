@@ -35,6 +35,27 @@ pub fn is_about_values(error: &DbErr) -> bool {
     }
 }
 
+/// Whether the server cannot be reached or does not take connections now.
+pub fn is_away(error: &DbErr) -> bool {
+    match error {
+        DbErr::ConnectionAcquire(_) => true,
+        // Postgres that starts or stops, or has no place left.
+        DbErr::Conn(_) => match of_the_server(error) {
+            Some(error) => matches!(code(error).as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "08004"),
+            None => matches!(
+                sqlx_error(error),
+                Some(
+                    SqlxError::Io(_)
+                        | SqlxError::PoolTimedOut
+                        | SqlxError::PoolClosed
+                        | SqlxError::Protocol(_)
+                )
+            ),
+        },
+        _ => false,
+    }
+}
+
 /// Whether another writer was in the way, so that the same will work when it is tried again at once.
 pub fn was_in_the_way(error: &DbErr) -> bool {
     let Some(error) = of_the_server(error) else { return false };

@@ -142,6 +142,10 @@ impl Hopetree {
     }
 
     fn spawn(mut command: Command, folder: TempDir, mode: Mode) -> Self {
+        let given = command.get_envs().find(|(name, _)| *name == "HOPETREE_DATABASE_URL");
+        let given = given.and_then(|(_, url)| Some(url?.to_string_lossy().into_owned()));
+        let database_url =
+            given.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("hopetree.db").display()));
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the program can be started");
         let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let (found, address) = mpsc::channel();
@@ -174,9 +178,6 @@ impl Hopetree {
                 panic!("the server did not say where it listens:\n{}", read())
             }
         };
-        let given = variables.iter().find(|(name, _)| *name == "HOPETREE_DATABASE_URL");
-        let own = || format!("sqlite://{}", folder.path().join("hopetree.db").display());
-        let database_url = given.map_or_else(own, |(_, url)| (*url).to_owned());
         rustls::crypto::ring::default_provider().install_default().ok();
         let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
         Self {

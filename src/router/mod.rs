@@ -1,15 +1,16 @@
 //! Every route of the program, and what stands around them.
 
+mod ready;
+
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use axum::extract::State;
-use axum::http::{StatusCode, header};
+use axum::http::header;
 use axum::middleware;
-use axum::response::{IntoResponse, Json, Redirect, Response};
+use axum::response::{IntoResponse, Redirect, Response};
 use axum::routing::{get, head};
-use serde_json::json;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
@@ -21,8 +22,7 @@ use crate::jobs;
 use crate::pages::{self, Pages};
 use crate::sandbox::{self, Sandbox};
 
-/// A database that takes longer to take a write is not ready.
-const READY_LIMIT: Duration = Duration::from_secs(2);
+use self::ready::Readiness;
 
 /// The whole site. With a sandbox, also the pretend platform, its phone, and a landing page.
 ///
@@ -53,8 +53,8 @@ pub fn build(
         .with_state(pages.clone());
     let operations = Router::new()
         .route("/healthz", get(|| async { "ok" }))
-        .route("/readyz", get(ready))
-        .with_state(app.clone());
+        .route("/readyz", get(ready::ready))
+        .with_state(Readiness::new(app.clone(), Arc::clone(chat)));
     let mut site = Router::new()
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))
@@ -99,25 +99,4 @@ fn sandbox_routes(sandbox: Sandbox) -> Router {
 /// What every answer goes through, outermost last: a panic becomes a 500 instead of a cut connection.
 fn around(site: Router) -> Router {
     site.layer(middleware::from_fn(headers::add_common)).layer(CatchPanicLayer::new())
-}
-
-/// Whether everything that answering needs is there.
-async fn ready(State(app): State<App>) -> Response {
-    let database = tokio::time::timeout(READY_LIMIT, app.db.ping()).await;
-    let database = database.map_err(anyhow::Error::from).and_then(|result| Ok(result?));
-    let values = app.kv.ping().await.map_err(anyhow::Error::from);
-    // Why is for the log: this answer is public.
-    let told = |name: &str, result: &anyhow::Result<()>| match result {
-        Ok(()) => "ok",
-        Err(error) => {
-            tracing::warn!(name, error = format!("{error:#}"), "not ready");
-            "unavailable"
-        }
-    };
-    // Without the key-value store everything still works, only slower, so it does not count.
-    let is_ready = database.is_ok();
-    let status = if is_ready { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
-    let report =
-        json!({ "ready": is_ready, "database": told("database", &database), "kv": told("kv", &values) });
-    (status, [(header::CACHE_CONTROL, "no-store")], Json(report)).into_response()
 }
