@@ -20,7 +20,7 @@ test: web
 	scripts/test
 
 ## Load benchmarks of the release binary; the long ones by name: BENCH=soak (ten minutes), BENCH=history (10 GB)
-BENCH ?= webhook scale
+BENCH ?= webhook scale storm
 bench:
 	$(CARGO) bench --locked $(addprefix --bench ,$(BENCH))
 
