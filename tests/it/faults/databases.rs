@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use hopetree::db::Db;
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database};
 
 use super::Ledger;
+use super::ledger::{Exchange, deliver};
 use crate::databases::{fresh, server};
 use crate::support::{Hopetree, Mode, Postgres, Proxy};
 
@@ -132,7 +133,10 @@ async fn a_postgres_that_takes_no_writes_costs_residents_nothing() {
     let app = Hopetree::start_on(&url);
     let mut ledger = Ledger::default();
     ledger.answered(&app, 30).await;
-    let db = open(&url).await;
+    // One connection, which is not among those that are ended.
+    let mut options = ConnectOptions::new(&url);
+    options.max_connections(1);
+    let admin = Database::connect(options).await.expect("the database opens");
     let name = url.rsplit('/').next().expect("a URL ends with the database");
     // As a replica is after a fail-over: it answers, and refuses every write.
     let hang_up = format!(
@@ -141,7 +145,7 @@ async fn a_postgres_that_takes_no_writes_costs_residents_nothing() {
     let read_only = async |state: &str| {
         let alter = format!("alter database {name} set default_transaction_read_only = {state}");
         for statement in ["set default_transaction_read_only = off", &alter, &hang_up] {
-            db.reader().execute_unprepared(statement).await.expect("the statement runs");
+            admin.execute_unprepared(statement).await.expect("the statement runs");
         }
     };
     read_only("on").await;
@@ -177,6 +181,34 @@ async fn what_was_answered_while_the_database_was_away_survives_a_power_cut() {
     );
     cable.mend();
     let app = start.await.expect("it starts when the database is back");
+    is_ready_again(&app).await;
+    ledger.answered(&app, 30).await;
+    ledger.is_kept(&app, &open(&url).await).await;
+}
+
+#[tokio::test]
+async fn a_journal_that_is_full_lets_wechat_repeat_and_loses_nothing() {
+    let Some(server) = server("HOPETREE_TEST_POSTGRES") else { return };
+    let url = fresh(&server, "postgres").await;
+    let (cable, through) = Proxy::before_url(&url);
+    let variables = [("HOPETREE_DATABASE_URL", through.as_str()), ("HOPETREE_JOURNAL_MAX_MB", "1")];
+    let app = Hopetree::serve_with(Hopetree::start_on(&through).stop(), Mode::Secure, &variables);
+    let mut ledger = Ledger::default();
+    cable.cut();
+    ledger.answered(&app, 30).await;
+    // Eight texts of 240 KB are more than fit.
+    let mut statuses = Vec::new();
+    for number in 0..8 {
+        let body = format!("<Content>{}</Content><MsgId>{number}</MsgId>", "长".repeat(80_000));
+        let xml = app.resident("A").xml("text", 1_767_225_600, &body);
+        let heard = deliver(&app, "A", &xml).await;
+        statuses.push(heard.status);
+        ledger.note([Exchange { resident: "A".into(), xml, heard }]);
+    }
+    assert!(statuses.contains(&200) && statuses.contains(&500), "{statuses:?}\n{}", app.log());
+    assert!(statuses.iter().all(|status| matches!(status, 200 | 500 | 503)), "{statuses:?}");
+    ledger.repeats_are_the_same(&app).await;
+    cable.mend();
     is_ready_again(&app).await;
     ledger.answered(&app, 30).await;
     ledger.is_kept(&app, &open(&url).await).await;
