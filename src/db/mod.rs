@@ -11,6 +11,7 @@ use std::fmt::Write;
 use std::path::Path;
 use std::time::Duration;
 
+use sea_orm::sqlx::Connection;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
@@ -165,6 +166,21 @@ fn sqlite(url: &str, connections: u32, pragmas: &'static [(&str, &str)]) -> Conn
             .statement_cache_capacity(STATEMENTS)
             .pragma("wal_autocheckpoint", CHECKPOINT_PAGES);
         pragmas.iter().fold(sqlite, |sqlite, (name, value)| sqlite.pragma(*name, *value))
+    });
+    // After an error such as a full disk SQLite has ended the transaction by itself. The driver fails to roll it back
+    // and counts on as if it were open: the next one would be a savepoint within nothing, whose commit commits
+    // nothing. Such a connection is closed.
+    options.map_sqlx_sqlite_pool_opts(|pool| {
+        pool.before_acquire(|connection, _| {
+            Box::pin(async move {
+                if !connection.is_in_transaction() {
+                    return Ok(true);
+                }
+                // A rollback that is still on its way is done when this is answered.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
     });
     options
 }
