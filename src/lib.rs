@@ -9,7 +9,7 @@
 //! | row | modules | what for |
 //! | --- | --- | --- |
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
-//! | 8 | [`chat`], [`pages`] | answering a push; the residents' pages |
+//! | 8 | [`chat`], [`pages`], [`retention`] | answering a push; the residents' pages; how long data is kept |
 //! | 7 | [`subscribers`], [`messages`], [`content`], [`menus`] | the features: who follows, what was said, what accounts tell, the menu |
 //! | 6 | | (console users, with the console) |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
@@ -59,6 +59,7 @@ pub mod menus;
 pub mod messages;
 pub mod pages;
 pub mod platform;
+pub mod retention;
 pub mod router;
 pub mod sandbox;
 pub mod subscribers;

@@ -188,7 +188,8 @@ async fn remove(app: &App, account: &Account) -> anyhow::Result<()> {
     Ok(())
 }
 
-fn confirmed(question: &str) -> anyhow::Result<bool> {
+/// Asks on the terminal.
+pub(super) fn confirmed(question: &str) -> anyhow::Result<bool> {
     use std::io::Write;
     print!("{question} Type `yes`: ");
     std::io::stdout().flush()?;

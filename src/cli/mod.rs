@@ -6,6 +6,7 @@ mod content;
 mod demo;
 mod doctor;
 mod migrate;
+mod prune;
 mod sandbox;
 mod serve;
 mod stats;
@@ -59,6 +60,10 @@ enum Command {
     Restore(backup::RestoreOptions),
     /// Bring the database's schema up to date without serving.
     Migrate(migrate::Options),
+    /// Remove what is older than it is to be kept. `serve` does so daily.
+    Prune(prune::PruneOptions),
+    /// Erase what an account keeps of a person.
+    Erase(prune::EraseOptions),
 }
 
 #[derive(clap::Args)]
@@ -144,6 +149,8 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Account(command) => accounts::run(&app, *command).await?,
         Command::Content(command) => content::run(&app, command).await?,
         Command::Menu(command) => content::run_menu(&app, command).await?,
+        Command::Prune(options) => prune::run(&app, &options).await?,
+        Command::Erase(options) => prune::run_erase(&app, &options).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
         Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Serve => (),
         Command::Backup(_) | Command::Restore(_) | Command::Migrate(_) => (),

@@ -134,3 +134,46 @@ pub async fn remove_account(db: &impl ConnectionTrait, account: i64) -> Result<(
 fn held(job: &StoredJob) -> Condition {
     Condition::all().add(Column::Id.eq(job.id)).add(Column::Lease.eq(job.lease + 1))
 }
+
+/// The ids of jobs after one of them that were given up before a moment. Installation-wide.
+pub async fn buried_before(
+    db: &impl ConnectionTrait,
+    before: Timestamp,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::State.eq(State::Buried))
+        // The moment of its last attempt.
+        .filter(Column::RunAt.lt(before.millis()))
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// The jobs of an account after one of them.
+pub async fn of_account(
+    db: &impl ConnectionTrait,
+    account: i64,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<StoredJob>, DbErr> {
+    Entity::find()
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .all(db)
+        .await
+}
+
+/// Removes jobs by their ids; one that runs is not stopped. Installation-wide.
+pub async fn remove(db: &impl ConnectionTrait, ids: &[i64]) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(db).await?;
+    Ok(())
+}

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{QuerySelect, Statement, Value};
+use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, Statement, Value};
 
 use super::Message;
 use crate::accounts::AccountId;
@@ -94,5 +94,53 @@ pub async fn count(db: &impl ConnectionTrait, account: AccountId) -> Result<u64,
 /// Removes the messages of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
+    Ok(())
+}
+
+/// How old a message is, and of which kind.
+#[derive(Clone, Debug, PartialEq, Eq, FromQueryResult)]
+pub struct Age {
+    pub id: i64,
+    pub kind: String,
+    pub received_at: i64,
+}
+
+/// The messages of all accounts after one of them, in the order of arrival. Installation-wide.
+pub async fn ages(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<Age>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::Kind, Column::ReceivedAt])
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_model()
+        .all(db)
+        .await
+}
+
+/// The ids of a person's messages after one of them.
+pub async fn of_person(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    openid: &str,
+    after: i64,
+    limit: u64,
+) -> Result<Vec<i64>, DbErr> {
+    Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Openid.eq(openid))
+        .filter(Column::Id.gt(after))
+        .order_by_asc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
+/// Removes messages by their ids. Installation-wide.
+pub async fn remove(db: &impl ConnectionTrait, ids: &[i64]) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(db).await?;
     Ok(())
 }

@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 10] = [
     &["accounts"],
     &["admin"],
     &["subscribers", "messages", "content", "menus"],
-    &["chat", "pages"],
+    &["chat", "pages", "retention"],
     &["router", "worker"],
 ];
 const OUTSIDE: [&str; 3] = ["main", "cli", "lib"];

@@ -14,6 +14,7 @@ mod followers;
 mod menus;
 mod once;
 mod pages;
+mod retention;
 mod sandbox;
 mod serving;
 mod support;

@@ -64,7 +64,7 @@ fn help_names_every_command() {
     let help = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
     for command in [
         "demo", "serve", "sandbox", "account", "content", "menu", "stats", "doctor", "backup", "restore",
-        "migrate",
+        "migrate", "prune", "erase",
     ] {
         assert!(help.contains(command), "{command} is missing in {help}");
     }

@@ -12,6 +12,7 @@ mod m0003_menus;
 mod m0004_subscribers;
 mod m0005_messages;
 mod m0006_jobs;
+mod m0007_retention;
 
 use sea_orm_migration::prelude::{Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -29,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_subscribers::Migration),
             Box::new(m0005_messages::Migration),
             Box::new(m0006_jobs::Migration),
+            Box::new(m0007_retention::Migration),
         ]
     }
 }

@@ -1,8 +1,14 @@
 //! What an operator sets: a TOML file, then `HOPETREE_*` variables on top. Read once, checked whole.
 
+mod keeping;
+#[cfg(test)]
+mod tests;
+
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
+
+pub use self::keeping::Keeping;
 
 /// The settings of one process. No `Debug`: URLs may hold passwords.
 #[derive(Clone)]
@@ -20,6 +26,8 @@ pub struct Config {
     pub metrics_listen: Option<SocketAddr>,
     /// So large may the journal grow that takes pushes while the database is away.
     pub journal_max_bytes: u64,
+    /// How long data is kept.
+    pub keeping: Keeping,
     /// Variables that begin as ours do and are none: probably mistyped.
     pub unknown_variables: Vec<String>,
     /// Which log lines are written, in the notation of `tracing-subscriber`.
@@ -68,7 +76,7 @@ const DEFAULT_JOURNAL_MB: u64 = 256;
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 10] = [
+const SETTINGS: [&str; 14] = [
     "listen",
     "public_url",
     "data_dir",
@@ -79,6 +87,10 @@ const SETTINGS: [&str; 10] = [
     "log",
     "metrics_listen",
     "journal_max_mb",
+    "keep_messages_days",
+    "keep_locations_days",
+    "keep_gone_days",
+    "keep_failed_jobs_days",
 ];
 
 impl Config {
@@ -238,6 +250,7 @@ impl Values {
             let megabytes = value.parse().ok().filter(|megabytes| (1..=65_536).contains(megabytes));
             megabytes.ok_or_else(|| "must be a number of megabytes from 1 to 65536".into())
         });
+        let keeping = Keeping::take(&mut self);
         let master_key = self.master_key();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
@@ -251,6 +264,7 @@ impl Values {
             master_key,
             metrics_listen,
             journal_max_bytes: journal_max_mb << 20,
+            keeping,
             unknown_variables: self.unknown,
             log,
         })
@@ -331,61 +345,5 @@ fn one_of_schemes(value: &str, schemes: &[&str]) -> Result<String, String> {
     match value.split_once(':') {
         Some((scheme, _)) if schemes.contains(&scheme) => Ok(value.into()),
         _ => Err(format!("must begin with {}", schemes.join(":, ") + ":")),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn parse(text: &str, variables: &[(&str, &str)]) -> Result<Config, Problems> {
-        let variables = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Config::parse(Some(text), variables)
-    }
-
-    #[test]
-    fn variables_stand_above_the_file() {
-        let config = parse("listen = \"0.0.0.0:80\"", &[("HOPETREE_LISTEN", "127.0.0.1:9000")]).ok().unwrap();
-        assert_eq!(config.listen, "127.0.0.1:9000".parse().unwrap());
-        assert_eq!(config.public_url, "http://127.0.0.1:9000");
-        assert_eq!(config.database_url, "sqlite://data/hopetree.db");
-    }
-
-    #[test]
-    fn every_problem_is_named_at_once_and_no_secret_among_them() {
-        let text = "listen = \"nowhere\"\nport = \"80\"\nlog = 3\nmaster_key = \"hunter2\"";
-        let variables = [
-            ("HOPETREE_PUBLIC_URL", "wx.example.cn/path"),
-            ("HOPETREE_DATABASE_URL", "oracle://me:secret@db/x"),
-        ];
-        let problems = parse(text, &variables).err().unwrap().to_string();
-        for name in
-            ["listen", "`port`", "`log`", "master_key", "HOPETREE_PUBLIC_URL", "HOPETREE_DATABASE_URL"]
-        {
-            assert!(problems.contains(name), "{name} is missing in {problems}");
-        }
-        assert!(!problems.contains("hunter2") && !problems.contains("secret@"), "{problems}");
-    }
-
-    #[test]
-    fn the_example_file_tells_the_defaults() {
-        let example = parse(include_str!("../deploy/hopetree.example.toml"), &[]).ok().unwrap();
-        let default = parse("", &[]).ok().unwrap();
-        assert_eq!(example.describe(), default.describe());
-        assert_eq!(example.log, default.log);
-        // What has no default stands there as a comment.
-        let text = include_str!("../deploy/hopetree.example.toml");
-        for name in SETTINGS.iter().filter(|name| **name != "master_key") {
-            assert!(
-                text.lines().any(|line| line.trim_start_matches("# ").starts_with(&format!("{name} = "))),
-                "{name}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_file_that_is_no_toml_is_refused_with_its_line() {
-        let problems = parse("listen = \"127.0.0.1:80\"\nlog = = 3\n", &[]).err().unwrap().to_string();
-        assert!(problems.contains("line 2"), "{problems}");
     }
 }

@@ -1,4 +1,6 @@
-//! The tables `subscriber` and `follow_ledger`. Every query on them is in this file.
+//! The tables `subscriber` and `follow_ledger`. Every query on them is in this folder.
+
+mod leaving;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -75,6 +77,9 @@ mod ledger {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub use self::leaving::{
+    LineAge, forget_names, ledger_ages, ledger_of_person, left_before, remove_left, remove_person,
+};
 pub use entity::Model;
 use entity::{Column, Entity};
 
