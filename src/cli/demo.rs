@@ -38,7 +38,7 @@ pub(super) async fn run(listen: SocketAddr, data_dir: PathBuf) -> anyhow::Result
         ]
         .map(|(name, value)| (name.to_owned(), value)),
     )?;
-    telemetry::start(&config.log);
+    telemetry::start(&config.log, None);
     let app = App::start(config, Clock::System).await?;
     let settings = demo_accounts(&url);
     prepare_accounts(&app, &settings, &url).await?;

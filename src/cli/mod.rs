@@ -20,7 +20,7 @@ use clap::{Parser, Subcommand};
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, Problems};
-use crate::telemetry;
+use crate::telemetry::{self, Traces};
 
 /// A self-hosted backend for WeChat official accounts of community governments (希望树).
 #[derive(Parser)]
@@ -114,7 +114,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Sandbox(options) => {
-            telemetry::start("info");
+            telemetry::start("info", None);
             sandbox::run(*options).await?;
             return Ok(ExitCode::SUCCESS);
         }
@@ -127,7 +127,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         other => other,
     };
     let config = Config::read(config_file)?;
-    telemetry::start(&config.log);
+    // Held to the end, where it sends what still waits.
+    let traces = config.otlp_endpoint.as_deref().map(Traces::to).transpose()?;
+    telemetry::start(&config.log, traces.as_ref());
     for variable in &config.unknown_variables {
         tracing::debug!(variable, "this variable is no setting of Hope Tree");
     }

@@ -28,6 +28,8 @@ pub struct Config {
     pub journal_max_bytes: u64,
     /// How long data is kept.
     pub keeping: Keeping,
+    /// The collector that gets traces by OTLP over HTTP; none when not set.
+    pub otlp_endpoint: Option<String>,
     /// Variables that begin as ours do and are none: probably mistyped.
     pub unknown_variables: Vec<String>,
     /// Which log lines are written, in the notation of `tracing-subscriber`.
@@ -76,7 +78,7 @@ const DEFAULT_JOURNAL_MB: u64 = 256;
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 14] = [
+const SETTINGS: [&str; 15] = [
     "listen",
     "public_url",
     "data_dir",
@@ -91,6 +93,7 @@ const SETTINGS: [&str; 14] = [
     "keep_locations_days",
     "keep_gone_days",
     "keep_failed_jobs_days",
+    "otlp_endpoint",
 ];
 
 impl Config {
@@ -251,6 +254,8 @@ impl Values {
             megabytes.ok_or_else(|| "must be a number of megabytes from 1 to 65536".into())
         });
         let keeping = Keeping::take(&mut self);
+        let otlp_endpoint =
+            self.checked("otlp_endpoint", None, |value| one_of_schemes(value, &["http", "https"]).map(Some));
         let master_key = self.master_key();
         if !self.problems.is_empty() {
             return Err(Problems(self.problems));
@@ -265,6 +270,7 @@ impl Values {
             metrics_listen,
             journal_max_bytes: journal_max_mb << 20,
             keeping,
+            otlp_endpoint,
             unknown_variables: self.unknown,
             log,
         })

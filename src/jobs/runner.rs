@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use tokio_util::sync::CancellationToken;
+use tracing::{Instrument, field};
 
 use super::Job;
 use super::store::{self, StoredJob};
@@ -110,6 +111,8 @@ async fn attempt<C: Send + Sync + 'static>(
     context: &Arc<C>,
     job: &StoredJob,
 ) -> Result<(), sea_orm::DbErr> {
+    let attempts = job.attempts + 1;
+    let span = tracing::debug_span!("job", job.kind, job.id, attempts, outcome = field::Empty);
     let outcome = match registry.handlers.get(job.kind.as_str()) {
         // It has been claimed so often without an end that it must be what ends its node.
         _ if job.attempts >= ATTEMPTS => {
@@ -117,7 +120,7 @@ async fn attempt<C: Send + Sync + 'static>(
         }
         Some(handler) => {
             let work = AssertUnwindSafe(handler(Arc::clone(context), job.payload.clone())).catch_unwind();
-            match tokio::time::timeout(TIME_LIMIT, work).await {
+            match tokio::time::timeout(TIME_LIMIT, work).instrument(span.clone()).await {
                 Ok(Ok(outcome)) => outcome,
                 Ok(Err(_)) => Err(anyhow::anyhow!("panicked")),
                 Err(_) => Err(anyhow::anyhow!("took longer than {} s", TIME_LIMIT.as_secs())),
@@ -125,11 +128,12 @@ async fn attempt<C: Send + Sync + 'static>(
         }
         None => Err(anyhow::anyhow!("this program knows no job of this kind")),
     };
+    span.record("outcome", if outcome.is_ok() { "done" } else { "failed" });
+    drop(span);
     let transaction = db.begin_write().await?;
     match outcome {
         Ok(()) => store::finish(&transaction, job).await?,
         Err(error) => {
-            let attempts = job.attempts + 1;
             let wait = FIRST_RETRY_MILLIS * 3_i64.pow(job.attempts.clamp(0, 10) as u32);
             let again = (attempts < ATTEMPTS).then(|| clock.now().plus_millis(wait));
             let buried = again.is_none();

@@ -5,6 +5,7 @@ use std::time::Duration;
 use reqwest::Method;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use tracing::{Instrument, field};
 
 use super::{Caller, Error, Platform};
 use crate::wechat::errcode::{self, Remedy};
@@ -41,9 +42,7 @@ impl Platform {
             if let Some(body) = body {
                 request = request.json(body);
             }
-            let result = read(request).await;
-            self.metrics.called(path, result.is_ok());
-            let error = match result {
+            let error = match self.exchange(path, request).await {
                 Ok(answer) => return understand(answer),
                 Err(error) => error,
             };
@@ -57,6 +56,19 @@ impl Platform {
                 _ => wait_if_busy(error, &mut waits).await?,
             }
         }
+    }
+
+    /// One request and its answer, counted and traced by its path alone: the query may hold an openid.
+    pub(super) async fn exchange(
+        &self,
+        path: &str,
+        request: reqwest::RequestBuilder,
+    ) -> Result<Value, Error> {
+        let span = tracing::debug_span!("platform call", otel.kind = "client", path, outcome = field::Empty);
+        let result = read(request).instrument(span.clone()).await;
+        span.record("outcome", if result.is_ok() { "ok" } else { "failed" });
+        self.metrics.called(path, result.is_ok());
+        result
     }
 }
 
@@ -83,7 +95,7 @@ pub(super) async fn wait_if_busy(
 }
 
 /// Sends a request and reads the JSON answer; an `errcode` other than 0 is an error.
-pub(super) async fn read(request: reqwest::RequestBuilder) -> Result<Value, Error> {
+async fn read(request: reqwest::RequestBuilder) -> Result<Value, Error> {
     let mut response = request.send().await.map_err(|error| unreachable(&error))?;
     let status = response.status();
     let mut bytes = Vec::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Deserialize;
 use serde_json::json;
 
-use super::call::{BUSY_WAITS, read, wait_if_busy};
+use super::call::{BUSY_WAITS, wait_if_busy};
 use super::{Caller, Error, Platform};
 
 /// A token is no longer used this long before its end, since the platform renews it about then.
@@ -65,9 +65,7 @@ impl Platform {
         let mut waits = BUSY_WAITS.iter();
         let answer = loop {
             let request = self.http.post(format!("{}{STABLE_TOKEN}", caller.api_base)).json(&body);
-            let result = read(request).await;
-            self.metrics.called(STABLE_TOKEN, result.is_ok());
-            match result {
+            match self.exchange(STABLE_TOKEN, request).await {
                 Ok(answer) => break answer,
                 Err(error) => wait_if_busy(error, &mut waits).await?,
             }

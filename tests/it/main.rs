@@ -18,6 +18,7 @@ mod retention;
 mod sandbox;
 mod serving;
 mod support;
+mod traces;
 mod upgrades;
 mod values;
 mod webhook;

@@ -12,7 +12,7 @@ pub use self::disk::Disk;
 pub use self::postgres::Postgres;
 pub use self::proxy::Proxy;
 pub use self::resident::{Heard, Resident, now};
-pub use self::running::{Hopetree, Mode, VERIFIED, run};
+pub use self::running::{APP_SECRET, Hopetree, Mode, VERIFIED, run};
 
 use std::path::PathBuf;
 
