@@ -5,6 +5,7 @@ mod backup;
 mod content;
 mod demo;
 mod doctor;
+mod healthcheck;
 mod migrate;
 mod prune;
 mod sandbox;
@@ -64,6 +65,8 @@ enum Command {
     Prune(prune::PruneOptions),
     /// Erase what an account keeps of a person.
     Erase(prune::EraseOptions),
+    /// Ask the server on this machine whether it answers (for containers).
+    Healthcheck,
 }
 
 #[derive(clap::Args)]
@@ -119,6 +122,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             return Ok(ExitCode::SUCCESS);
         }
         Command::Doctor => return doctor::run(config_file).await,
+        Command::Healthcheck => return healthcheck::run(config_file),
         // Needs no installation, so it makes none.
         Command::Menu(content::MenuCommand::Check { file, account: None }) => {
             content::check_menu(&file, None)?;
@@ -154,7 +158,9 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Prune(options) => prune::run(&app, &options).await?,
         Command::Erase(options) => prune::run_erase(&app, &options).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Serve => (),
+        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Healthcheck | Command::Serve => {
+            ()
+        }
         Command::Backup(_) | Command::Restore(_) | Command::Migrate(_) => (),
     }
     Ok(ExitCode::SUCCESS)

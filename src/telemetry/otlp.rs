@@ -47,7 +47,11 @@ impl Traces {
             .with_http_client(collector)
             .with_endpoint(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
             .build()
-            .map_err(|error| anyhow::anyhow!("traces cannot be exported to the OTLP endpoint: {error}"))?;
+            .map_err(|error| {
+                anyhow::anyhow!(
+                    "HOPETREE_OTLP_ENDPOINT must be an address such as http://127.0.0.1:4318: {error}"
+                )
+            })?;
         let version = opentelemetry::KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
         let resource = Resource::builder().with_attribute(version);
         // The name that an operator gives in OTEL_SERVICE_NAME stands above ours.

@@ -58,13 +58,41 @@ async fn the_doctor_says_what_is_wrong_and_what_to_do() {
     assert!(!output.status.success() && text.contains("master key"), "{text}");
 }
 
+#[tokio::test]
+async fn a_container_can_ask_whether_the_server_answers() {
+    let app = Hopetree::start();
+    let port = app.url.rsplit(':').next().unwrap().to_owned();
+    let ask = |listen: String| {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_hopetree"));
+        command.arg("healthcheck").env("HOPETREE_DATA_DIR", app.folder.path()).env("HOPETREE_LISTEN", listen);
+        command.output().unwrap()
+    };
+    assert!(ask(format!("127.0.0.1:{port}")).status.success());
+    assert!(ask(format!("0.0.0.0:{port}")).status.success(), "a server that listens everywhere");
+    let nobody = ask("127.0.0.1:9".into());
+    let error = String::from_utf8_lossy(&nobody.stderr).into_owned();
+    assert!(!nobody.status.success() && error.contains("127.0.0.1:9"), "{error}");
+}
+
 #[test]
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();
     let help = String::from_utf8(run(folder.path(), &["--help"]).stdout).unwrap();
     for command in [
-        "demo", "serve", "sandbox", "account", "content", "menu", "stats", "doctor", "backup", "restore",
-        "migrate", "prune", "erase",
+        "demo",
+        "serve",
+        "sandbox",
+        "account",
+        "content",
+        "menu",
+        "stats",
+        "doctor",
+        "backup",
+        "restore",
+        "migrate",
+        "prune",
+        "erase",
+        "healthcheck",
     ] {
         assert!(help.contains(command), "{command} is missing in {help}");
     }
