@@ -163,14 +163,12 @@ async fn bring_some(app: &App, away: &Arc<Away>) -> Result<(), String> {
         .await
         .map_err(|elapsed| format!("it does not answer: {elapsed}"))?
         .map_err(|error| error.to_string())?;
-    let group: Vec<Recording> = records
-        .iter()
-        .filter_map(|record| {
-            let read = serde_json::from_slice(record);
-            read.inspect_err(|error| tracing::error!(%error, "a push in the journal cannot be read")).ok()
-        })
-        .collect();
-    let outcomes = write_group(&app.db, app.clock.now(), &group, GROUP_LIMIT).await;
+    let group = records.iter().filter_map(|record| {
+        let read = serde_json::from_slice(record);
+        read.inspect_err(|error| tracing::error!(%error, "a push in the journal cannot be read")).ok()
+    });
+    let group: Arc<Vec<Recording>> = Arc::new(group.collect());
+    let outcomes = write_group(app, &group, GROUP_LIMIT).await;
     let outcomes = outcomes.map_err(|reason| reason.to_string())?;
     for (recording, outcome) in group.iter().zip(outcomes) {
         if let Recorded::Refused(reason) = outcome {

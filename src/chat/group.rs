@@ -4,16 +4,15 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{DbErr, SqlErr};
-use tokio::time::{Instant, timeout_at};
-
 use super::writer::Recording;
 use crate::accounts::AccountId;
+use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{self, Db};
 use crate::jobs::{self, NewJob};
 use crate::messages::{self, Message};
 use crate::subscribers::{self, Contact};
+use sea_orm::{DbErr, SqlErr};
 
 /// What became of a recording.
 #[derive(Debug, PartialEq, Eq)]
@@ -36,19 +35,23 @@ impl From<DbErr> for Away {
     }
 }
 
-/// Writes a group, of which some may have been recorded before. It takes no longer than `limit`.
+/// Writes a group, of which some may have been recorded before. It is waited for no longer than `limit`; a
+/// transaction that takes longer ends by itself, since one that is dropped may stay open on the server.
 ///
 /// # Errors
 /// When the database is away or too slow. Parts of the group may have been recorded; those are repeats at the next try.
 pub(super) async fn write_group(
-    db: &Db,
-    now: Timestamp,
-    group: &[Recording],
+    app: &App,
+    group: &Arc<Vec<Recording>>,
     limit: Duration,
 ) -> Result<Vec<Recorded>, Away> {
-    let work = write_or_sort_out(db, now, group);
-    let until = Instant::now() + limit;
-    timeout_at(until, work).await.unwrap_or_else(|_| Err(Away(format!("slower than {limit:?}"))))
+    let (db, now, group) = (app.db.clone(), app.clock.now(), Arc::clone(group));
+    let work = app.tasks.spawn(async move { write_or_sort_out(&db, now, &group).await });
+    match tokio::time::timeout(limit, work).await {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(_)) => Err(Away("writing it panicked".into())),
+        Err(_) => Err(Away(format!("slower than {limit:?}"))),
+    }
 }
 
 async fn write_or_sort_out(db: &Db, now: Timestamp, group: &[Recording]) -> Result<Vec<Recorded>, Away> {

@@ -147,7 +147,8 @@ pub async fn push(
         // No line in the log for each: there may be thousands a second.
         Ok(Err(Refused)) => (Outcome::Shed, plain(StatusCode::SERVICE_UNAVAILABLE, String::new())),
         Ok(Ok(Err(error))) => {
-            tracing::error!(account = slug, kind, %error, "WeChat will repeat a push");
+            // The writer tells the log why, once for many.
+            tracing::debug!(account = slug, kind, %error, "WeChat will repeat a push");
             (Outcome::NotRecorded, plain(StatusCode::INTERNAL_SERVER_ERROR, String::new()))
         }
         Err(_) => {

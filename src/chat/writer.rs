@@ -1,6 +1,7 @@
 //! Group commit: one task writes all pushes that are waiting in one transaction, and only then lets their
 //! answers go. While it writes, the next group gathers by itself, so no time is spent waiting for company.
 
+use std::io;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -105,22 +106,27 @@ impl Writer {
     }
 }
 
+/// What became of each of a group, in its order.
+type Outcomes = Vec<Result<Recorded, NotRecorded>>;
+
 async fn write_groups(app: App, away: Arc<Away>, mut waiting: mpsc::Receiver<Waiting>, pace: Arc<AtomicU64>) {
     let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
+    let mut failures = Failures::default();
     while waiting.recv_many(&mut group, GROUP).await > 0 {
         let oldest = group.first().map_or(Duration::ZERO, |first| first.since.elapsed());
         let (recordings, tellers): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.recording, (waiting.tell, waiting.counter))).unzip();
+        let recordings = Arc::new(recordings);
         let started = Instant::now();
-        let (recordings, outcomes) = write(&app, &away, recordings).await;
+        let outcomes = write(&app, &away, &recordings, &mut failures).await;
         let took = started.elapsed();
         pace.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         app.metrics.committed(recordings.len(), waiting.len(), oldest, took);
-        for ((recording, (tell, counter)), outcome) in recordings.into_iter().zip(tellers).zip(outcomes) {
+        for ((recording, (tell, counter)), outcome) in recordings.iter().zip(tellers).zip(outcomes) {
             let answer = match outcome {
                 Ok(Recorded::New | Recorded::Refused(_)) => {
                     counter.inc();
-                    Ok(recording.message.answer)
+                    Ok(Arc::clone(&recording.message.answer))
                 }
                 Ok(Recorded::Repeat(first)) => Ok(first),
                 Err(error) => Err(error),
@@ -135,42 +141,40 @@ async fn write_groups(app: App, away: Arc<Away>, mut waiting: mpsc::Receiver<Wai
 async fn write(
     app: &App,
     away: &Arc<Away>,
-    group: Vec<Recording>,
-) -> (Vec<Recording>, Vec<Result<Recorded, NotRecorded>>) {
-    let mut is_first = false;
-    if !away.is_away() {
-        match write_group(&app.db, app.clock.now(), &group, TIME_LIMIT).await {
-            Ok(outcomes) => return keep_refused(app, away, group, outcomes),
-            Err(reason) => {
-                tracing::warn!(%reason, size = group.len(), "a group of pushes did not get into the database");
-                is_first = true;
+    group: &Arc<Vec<Recording>>,
+    failures: &mut Failures,
+) -> Outcomes {
+    let mut has_failed = false;
+    loop {
+        if !away.is_away() && !has_failed {
+            match write_group(app, group, TIME_LIMIT).await {
+                Ok(outcomes) => return keep_refused(app, away, group, outcomes),
+                Err(reason) => {
+                    tracing::warn!(%reason, size = group.len(), "a group of pushes did not get into the database");
+                    has_failed = true;
+                }
             }
         }
-    }
-    let (group, kept) = on_disk(away, group, move |away, group| away.keep(group, is_first)).await;
-    match kept {
-        Ok(true) => {
-            let outcomes = group.iter().map(|_| Ok(Recorded::New)).collect();
-            (group, outcomes)
-        }
-        // It came back while we looked away.
-        Ok(false) => Box::pin(write(app, away, group)).await,
-        Err(error) => {
-            tracing::error!(%error, size = group.len(), "neither database nor journal takes pushes: WeChat will repeat them");
-            let outcomes =
-                group.iter().map(|_| Err(NotRecorded::because("the journal does not take it"))).collect();
-            (group, outcomes)
+        // It waits for the disk, where that holds up nobody else.
+        let kept = tokio::task::spawn_blocking({
+            let (away, group) = (Arc::clone(away), Arc::clone(group));
+            move || away.keep(&group, has_failed)
+        });
+        match kept.await.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
+            Ok(true) => return group.iter().map(|_| Ok(Recorded::New)).collect(),
+            // The database came back while we looked away.
+            Ok(false) => (),
+            Err(error) => {
+                failures.tell(&error, group.len());
+                let failure = NotRecorded::because(&error.to_string());
+                return group.iter().map(|_| Err(failure.clone())).collect();
+            }
         }
     }
 }
 
 /// What the database will never take is kept beside it, so that it is not lost, either.
-fn keep_refused(
-    app: &App,
-    away: &Arc<Away>,
-    group: Vec<Recording>,
-    outcomes: Vec<Recorded>,
-) -> (Vec<Recording>, Vec<Result<Recorded, NotRecorded>>) {
+fn keep_refused(app: &App, away: &Away, group: &[Recording], outcomes: Vec<Recorded>) -> Outcomes {
     let kept = |(recording, outcome): (&Recording, Recorded)| {
         let Recorded::Refused(reason) = &outcome else { return Ok(outcome) };
         tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
@@ -180,20 +184,25 @@ fn keep_refused(
             Err(error) => Err(NotRecorded::because(&error.to_string())),
         }
     };
-    let outcomes = group.iter().zip(outcomes).map(kept).collect();
-    (group, outcomes)
+    group.iter().zip(outcomes).map(kept).collect()
 }
 
-/// Does something that waits for the disk where it holds up nobody else.
-async fn on_disk<T: Send + 'static>(
-    away: &Arc<Away>,
-    group: Vec<Recording>,
-    work: impl FnOnce(&Away, &[Recording]) -> T + Send + 'static,
-) -> (Vec<Recording>, T) {
-    let away = Arc::clone(away);
-    let done = tokio::task::spawn_blocking(move || {
-        let result = work(&away, &group);
-        (group, result)
-    });
-    done.await.expect("it does not panic, and the process ends with the runtime")
+/// Tells the log of what could not be written at all, at most once a second: a disk that fails in a storm fails
+/// thousands of times.
+#[derive(Default)]
+struct Failures {
+    told: Option<Instant>,
+    pushes: usize,
+}
+
+impl Failures {
+    fn tell(&mut self, error: &io::Error, pushes: usize) {
+        self.pushes += pushes;
+        if self.told.is_some_and(|told| told.elapsed() < Duration::from_secs(1)) {
+            return;
+        }
+        let pushes = std::mem::take(&mut self.pushes);
+        tracing::error!(%error, pushes, "neither database nor journal takes pushes: WeChat will repeat them");
+        self.told = Some(Instant::now());
+    }
 }

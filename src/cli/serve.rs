@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use sea_orm::DbErr;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Directory, MasterKey};
@@ -19,11 +19,20 @@ use crate::{db, http, router, worker};
 
 /// What runs on its own (jobs, the writer) gets this long after the last connection.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(15);
+/// So many may knock at the same moment; the system's own bound may be lower. Whoever finds the queue full waits a second.
+const BACKLOG: u32 = 4_096;
 /// How long between two looks for a database that is not there at the start.
 const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 
 pub(super) async fn bind(listen: SocketAddr) -> anyhow::Result<TcpListener> {
-    TcpListener::bind(listen).await.with_context(|| {
+    let socket = || {
+        let socket = if listen.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+        // As the standard library's listener: a server that is started anew finds its port free.
+        socket.set_reuseaddr(true)?;
+        socket.bind(listen)?;
+        socket.listen(BACKLOG)
+    };
+    socket().with_context(|| {
         format!("cannot listen on {listen}: choose another address with HOPETREE_LISTEN (demo: --listen)")
     })
 }
