@@ -182,22 +182,23 @@ impl SchemaLock {
 
     /// Commits when the outcome is good, takes everything back when it is not, and lets others in.
     pub(super) async fn release<T, E: From<DbErr>>(self, outcome: Result<T, E>) -> Result<T, E> {
+        let is_good = outcome.is_ok();
+        match (outcome, self.end(is_good).await) {
+            (Ok(_), Err(error)) => Err(error.into()),
+            // What went wrong first is what the reader needs; a connection that is gone rolls back by itself.
+            (outcome, _) => outcome,
+        }
+    }
+
+    async fn end(self, is_good: bool) -> Result<(), DbErr> {
         if self.transaction.get_database_backend() == DatabaseBackend::MySql {
+            self.transaction.execute_unprepared(if is_good { "commit" } else { "rollback" }).await?;
             // The connection goes back into the pool, and its lock would stay with it.
-            let end = if outcome.is_ok() { "commit" } else { "rollback" };
-            self.transaction.execute_unprepared(end).await?;
             self.transaction.execute_unprepared(&format!("do release_lock({MYSQL_LOCK})")).await?;
         }
-        match outcome {
-            Ok(value) => {
-                self.transaction.commit().await?;
-                Ok(value)
-            }
-            Err(error) => {
-                // What went wrong first is what the reader needs; a connection that is gone rolls back by itself.
-                self.transaction.rollback().await.ok();
-                Err(error)
-            }
+        match is_good {
+            true => self.transaction.commit().await,
+            false => self.transaction.rollback().await,
         }
     }
 }

@@ -155,33 +155,39 @@ fn write_lines(file: &Path, lines: &[String]) {
 
 #[tokio::test]
 async fn a_backup_taken_while_residents_write_holds_all_that_was_answered_before_it() {
-    let app = Hopetree::start();
-    let crowd: Vec<_> = (0..400).map(|number| app.resident(&format!("R{number}"))).collect();
-    let (early, late) = crowd.split_at(40);
-    let heard = join_all(early.iter().map(|resident| resident.follows())).await;
-    assert!(heard.iter().all(|heard| heard.status == 200));
-    let file = app.folder.path().join("hope.backup");
-    let (data_dir, path) = (app.folder.path().to_owned(), file.to_str().unwrap().to_owned());
-    // Everybody else follows while the backup is taken.
-    let command = tokio::task::spawn_blocking(move || run(&data_dir, &["backup", &path]));
-    let (taken, heard) = tokio::join!(command, join_all(late.iter().map(|resident| resident.follows())));
-    assert!(heard.iter().all(|heard| heard.status == 200), "nobody waits for a backup");
-    let taken = String::from_utf8_lossy(&taken.unwrap().stdout).into_owned();
-    assert!(taken.contains("master.key") && taken.contains("read back"), "{taken}");
-
-    let other = tempfile::tempdir().unwrap();
-    let restored = run(other.path(), &["restore", file.to_str().unwrap()]);
-    assert!(restored.status.success(), "{restored:?}");
-    let db = Db::connect(&format!("sqlite://{}/hopetree.db", other.path().display())).await.unwrap();
-    let account = AccountId(1);
-    for resident in early {
-        let person = subscribers::store::find(db.reader(), account, resident.openid()).await.unwrap();
-        assert!(person.is_some(), "{} was answered before the backup", resident.openid());
+    let mut running = vec![Hopetree::start()];
+    for (variable, maintenance) in [("HOPETREE_TEST_POSTGRES", "postgres"), ("HOPETREE_TEST_MYSQL", "mysql")]
+    {
+        let Some(server) = server(variable) else { continue };
+        running.push(Hopetree::start_on(&fresh(&server, maintenance).await));
     }
-    let orphans = "select count(*) from message m left join subscriber s on s.account_id = m.account_id and s.openid = m.openid where s.id is null";
-    assert_eq!(number(db.reader(), orphans).await, 0, "a message and its follower are kept together");
-    let unequal = "select (select count(*) from message) - (select count(*) from follow_ledger)";
-    assert_eq!(number(db.reader(), unequal).await, 0, "and so is the ledger");
+    for app in running {
+        let crowd: Vec<_> = (0..400).map(|number| app.resident(&format!("R{number}"))).collect();
+        let (early, late) = crowd.split_at(40);
+        let heard = join_all(early.iter().map(|resident| resident.follows())).await;
+        assert!(heard.iter().all(|heard| heard.status == 200));
+        let file = app.folder.path().join("hope.backup");
+        let db = app.db().await;
+        // Everybody else follows while the backup is taken.
+        let taking = backup::take(&db, &file, Existing::Keep, NOW);
+        let (taken, heard) = tokio::join!(taking, join_all(late.iter().map(|resident| resident.follows())));
+        taken.unwrap();
+        assert!(heard.iter().all(|heard| heard.status == 200), "nobody waits for a backup");
+
+        let other = tempfile::tempdir().unwrap();
+        let restored = run(other.path(), &["restore", file.to_str().unwrap()]);
+        assert!(restored.status.success(), "{restored:?}");
+        let db = Db::connect(&format!("sqlite://{}/hopetree.db", other.path().display())).await.unwrap();
+        let account = AccountId(1);
+        for resident in early {
+            let person = subscribers::store::find(db.reader(), account, resident.openid()).await.unwrap();
+            assert!(person.is_some(), "{} was answered before the backup", resident.openid());
+        }
+        let orphans = "select count(*) from message m left join subscriber s on s.account_id = m.account_id and s.openid = m.openid where s.id is null";
+        assert_eq!(number(db.reader(), orphans).await, 0, "a message and its follower are kept together");
+        let unequal = "select (select count(*) from message) - (select count(*) from follow_ledger)";
+        assert_eq!(number(db.reader(), unequal).await, 0, "and so is the ledger");
+    }
 }
 
 async fn number(db: &DatabaseConnection, query: &str) -> i64 {
@@ -195,7 +201,8 @@ fn backed_up() -> (tempfile::TempDir, PathBuf) {
     let folder = app.stop();
     let file = folder.path().join("hope.backup");
     let taken = run(folder.path(), &["backup", file.to_str().unwrap()]);
-    assert!(taken.status.success(), "{taken:?}");
+    let told = String::from_utf8_lossy(&taken.stdout);
+    assert!(taken.status.success() && told.contains("read back") && told.contains("master.key"), "{taken:?}");
     (folder, file)
 }
 
