@@ -158,9 +158,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Prune(options) => prune::run(&app, &options).await?,
         Command::Erase(options) => prune::run_erase(&app, &options).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Healthcheck | Command::Serve => {
-            ()
-        }
+        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Healthcheck | Command::Serve => {}
         Command::Backup(_) | Command::Restore(_) | Command::Migrate(_) => (),
     }
     Ok(ExitCode::SUCCESS)
