@@ -22,7 +22,7 @@ test: web
 ## Load benchmarks of the release binary; the long ones by name: BENCH=soak (ten minutes), BENCH=history (10 GB)
 BENCH ?= webhook scale storm
 bench:
-	$(CARGO) bench --locked $(addprefix --bench ,$(BENCH))
+	$(CARGO) bench --locked --bench load -- $(BENCH)
 
 ## Everything that CI runs
 check:

@@ -3,17 +3,14 @@
 //!
 //! `BENCH_SECONDS` changes how long the load lasts, `HOPETREE_BIN` names the server.
 
-#[expect(dead_code, reason = "each benchmark uses its part")]
-mod support;
-
 use std::path::Path;
 use std::time::Duration;
 
+use crate::support::{self, Installation, Mode};
 use hopetree::accounts::AccountId;
 use hopetree::clock::Timestamp;
 use hopetree::db::Db;
 use hopetree::subscribers::{self, Contact};
-use support::{Installation, Mode};
 use tempfile::TempDir;
 
 const FOLLOWERS: u64 = 100_000;
@@ -22,16 +19,7 @@ const STARTS: usize = 5;
 const IDLE: Duration = Duration::from_secs(5);
 const FOLLOWED: Timestamp = Timestamp::from_seconds(1_767_225_600);
 
-fn main() {
-    // `cargo test` builds and starts benchmarks, too; only `cargo bench` passes this.
-    if std::env::args().any(|argument| argument == "--bench") {
-        support::stay_on_the_load_core();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(measure());
-    }
-}
-
-async fn measure() {
+pub(crate) async fn measure() {
     let installation = Installation::new(Mode::Secure, None);
     let content = notices(Path::new("content"));
     let folder = content.path().to_str().expect("a plain path");

@@ -4,16 +4,12 @@
 //!
 //! `BENCH_SECONDS` changes how long each storm is, `HOPETREE_BIN` names the server.
 
-#[expect(dead_code, reason = "each benchmark uses its part")]
-mod support;
-
-use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
+use crate::support::{self, Connection, Installation, Mode, Outcome, Pushes};
 use hopetree::accounts::AccountId;
 use hopetree::db::Db;
 use hopetree::messages;
-use support::{Connection, Installation, Mode, Outcome, Pushes};
 
 const STORMS: [usize; 2] = [2_000, 5_000];
 /// Of connections that are opened at the same time; more than the kernel's queue takes wait a second each.
@@ -21,16 +17,12 @@ const AT_ONCE: usize = 100;
 /// Who was turned away comes again after this; WeChat waits for longer.
 const PAUSE: Duration = Duration::from_millis(100);
 
-fn main() -> ExitCode {
-    // `cargo test` builds and starts benchmarks, too; only `cargo bench` passes this.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return ExitCode::SUCCESS;
+pub(crate) async fn measure() -> bool {
+    let mut are_kept = true;
+    for connections in STORMS {
+        are_kept &= storm(connections).await;
     }
-    support::stay_on_the_load_core();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    let runtime = runtime.expect("a runtime");
-    let are_kept = STORMS.map(|connections| runtime.block_on(storm(connections)));
-    if are_kept.contains(&false) { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    are_kept
 }
 
 /// Whether everything that was acknowledged is stored.

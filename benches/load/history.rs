@@ -3,13 +3,10 @@
 //!
 //! `BENCH_ROWS` changes how many messages there are, `BENCH_SECONDS` how long a round is, `HOPETREE_BIN` names the server.
 
-#[expect(dead_code, reason = "each benchmark uses its part")]
-mod support;
-
 use std::time::{Duration, Instant};
 
+use crate::support::{self, Installation, Mode, Server};
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection, DbBackend, Statement};
-use support::{Installation, Mode, Server};
 
 const YOUNG: u64 = 10_000;
 const OLD: u64 = 10_000_000;
@@ -18,16 +15,7 @@ const ROUNDS: usize = 9;
 const MODELS: u64 = 1_000;
 const AT_ONCE: u64 = 100_000;
 
-fn main() {
-    // `cargo test` builds and starts benchmarks, too; only `cargo bench` passes this.
-    if std::env::args().any(|argument| argument == "--bench") {
-        support::stay_on_the_load_core();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.expect("a runtime").block_on(measure());
-    }
-}
-
-async fn measure() {
+pub(crate) async fn measure() {
     let old = support::variable("BENCH_ROWS").and_then(|text| text.parse().ok()).unwrap_or(OLD);
     let installations = [grown(YOUNG).await, grown(old).await];
     let servers: Vec<Server> = installations.iter().map(|installation| installation.serve().0).collect();

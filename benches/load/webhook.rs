@@ -6,31 +6,10 @@
 //! `HOPETREE_BIN` names the server to measure (default: `target/release/hopetree`), `BENCH_SECONDS` how long each run
 //! is, `HOPETREE_TEST_POSTGRES` a Postgres server on which the same is measured.
 
-mod support;
-
-use std::process::ExitCode;
-
-use support::yardstick;
-use support::{Installation, Mode, Outcome, Server};
-
-fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().collect();
-    let has = |name: &str| arguments.iter().any(|argument| argument == name);
-    let runtime = || tokio::runtime::Builder::new_multi_thread().enable_all().build().expect("a runtime");
-    if has("--yardstick") {
-        runtime().block_on(yardstick::serve(if has("secure") { Mode::Secure } else { Mode::Plain }));
-        return ExitCode::SUCCESS;
-    }
-    // `cargo test` builds and starts benchmarks, too; only `cargo bench` passes this.
-    if has("--bench") {
-        support::stay_on_the_load_core();
-        runtime().block_on(measure(&arguments));
-    }
-    ExitCode::SUCCESS
-}
+use crate::support::{self, Installation, Mode, Outcome, Server};
 
 /// Measures what the arguments name, such as `plain postgres`; everything without any.
-async fn measure(named: &[String]) {
+pub(crate) async fn measure(named: &[String]) {
     let length = support::length(10);
     let wanted = |kinds: [&str; 3], name: &str| {
         !kinds.iter().any(|kind| named.iter().any(|named| named == kind))

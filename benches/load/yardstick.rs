@@ -12,7 +12,7 @@ use hopetree::wechat::envelope::{Envelope, read_encrypt, sealed_reply};
 use hopetree::wechat::{AesKey, AppId, Inbound, Token};
 use serde::Deserialize;
 
-use super::{AES_KEY, APP_ID, Mode, TOKEN};
+use crate::support::{AES_KEY, APP_ID, Mode, TOKEN};
 
 const ANSWER: &str = "<xml><ToUserName><![CDATA[o000000000000000000000000001]]></ToUserName>\
     <FromUserName><![CDATA[gh_0123456789ab]]></FromUserName><CreateTime>1767225600</CreateTime>\

@@ -4,18 +4,14 @@
 //!
 //! `BENCH=soak make bench`. `BENCH_SECONDS` and `BENCH_RATE` change length and load, `HOPETREE_BIN` names the server.
 
-#[expect(dead_code, reason = "each benchmark uses its part")]
-mod support;
-
-use std::process::ExitCode;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
+use crate::support::{self, Connection, Installation, Mode, Outcome, Pushes, Server};
 use hopetree::accounts::AccountId;
 use hopetree::db::Db;
 use hopetree::messages;
-use support::{Connection, Installation, Mode, Outcome, Pushes, Server};
 use tokio::time::{Instant, sleep_until};
 
 const RATE: u64 = 5_000;
@@ -24,17 +20,7 @@ const SECONDS: u64 = 600;
 const CONNECTIONS: usize = 256;
 const MINUTE: Duration = Duration::from_secs(60);
 
-fn main() -> ExitCode {
-    // `cargo test` builds and starts benchmarks, too; only `cargo bench` passes this.
-    if !std::env::args().any(|argument| argument == "--bench") {
-        return ExitCode::SUCCESS;
-    }
-    support::stay_on_the_load_core();
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.expect("a runtime").block_on(soak())
-}
-
-async fn soak() -> ExitCode {
+pub(crate) async fn measure() -> bool {
     let rate = support::variable("BENCH_RATE").and_then(|text| text.parse().ok()).unwrap_or(RATE);
     let length = support::length(SECONDS);
     let installation = Installation::new(Mode::Secure, None);
@@ -76,7 +62,7 @@ async fn soak() -> ExitCode {
     let stored = messages::store::count(db.reader(), AccountId(1)).await.expect("messages can be counted");
     let offered = schedule.total();
     println!("soak: {offered} offered, {acknowledged} acknowledged, {stored} stored");
-    if offered == acknowledged && acknowledged == stored { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    offered == acknowledged && acknowledged == stored
 }
 
 /// Which push is due when.

@@ -1,7 +1,5 @@
 //! What the benchmarks share: the server on a core of its own, pushes that are signed and unique, and the load.
 
-pub(crate) mod yardstick;
-
 use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
