@@ -13,6 +13,7 @@ use crate::jobs::{self, NewJob};
 use crate::messages::{self, Message};
 use crate::subscribers::{self, Contact};
 use sea_orm::{DbErr, SqlErr};
+use tracing::Instrument;
 
 /// What became of a recording.
 #[derive(Debug, PartialEq, Eq)]
@@ -46,7 +47,9 @@ pub(super) async fn write_group(
     limit: Duration,
 ) -> Result<Vec<Recorded>, Away> {
     let (db, now, group) = (app.db.clone(), app.clock.now(), Arc::clone(group));
-    let work = app.tasks.spawn(async move { write_or_sort_out(&db, now, &group).await });
+    let span = tracing::debug_span!("commit", size = group.len());
+    let work = async move { write_or_sort_out(&db, now, &group).await };
+    let work = app.tasks.spawn(work.instrument(span));
     match tokio::time::timeout(limit, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Away("writing it panicked".into())),

@@ -14,6 +14,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use http_body_util::{BodyExt, LengthLimitError, Limited};
 use tokio::time::{Instant, timeout_at};
+use tracing::{Instrument, field};
 
 use super::Chat;
 use super::snapshot::Snapshot;
@@ -142,7 +143,9 @@ pub async fn push(
         }
     };
     let kind = push.name();
-    let (outcome, response) = match timeout_at(deadline, chat.receive(&snapshot, &push)).await {
+    let span = tracing::debug_span!("push", account = slug, kind, outcome = field::Empty);
+    let work = chat.receive(&snapshot, &push).instrument(span.clone());
+    let (outcome, response) = match timeout_at(deadline, work).await {
         Ok(Ok(Ok(answer))) => (Outcome::Answered, answered(&chat, &snapshot, &answer, is_sealed)),
         // No line in the log for each: there may be thousands a second.
         Ok(Err(Refused)) => (Outcome::Shed, plain(StatusCode::SERVICE_UNAVAILABLE, String::new())),
@@ -156,6 +159,7 @@ pub async fn push(
             (Outcome::NotRecorded, plain(StatusCode::INTERNAL_SERVER_ERROR, String::new()))
         }
     };
+    span.record("outcome", outcome.as_str());
     metrics.push_ended(&slug, kind, outcome, started.elapsed());
     response
 }

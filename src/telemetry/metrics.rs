@@ -82,6 +82,18 @@ pub enum Outcome {
     NotRecorded,
 }
 
+impl Outcome {
+    /// The value of its label.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Answered => "answered",
+            Self::Refused => "refused",
+            Self::Shed => "shed",
+            Self::NotRecorded => "not_recorded",
+        }
+    }
+}
+
 /// How the claim on a push ended that all nodes share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
@@ -153,13 +165,9 @@ impl Metrics {
 
     /// A push has ended. `account` must be a known one, so that strangers cannot make labels.
     pub fn push_ended(&self, account: &str, kind: &'static str, outcome: Outcome, took: Duration) {
-        let outcome = match outcome {
-            Outcome::Answered => "answered",
-            Outcome::Refused => "refused",
-            Outcome::Shed => "shed",
-            Outcome::NotRecorded => "not_recorded",
-        };
-        self.pushes.get_or_create(&PushLabels { account: account.into(), kind, outcome }).inc();
+        self.pushes
+            .get_or_create(&PushLabels { account: account.into(), kind, outcome: outcome.as_str() })
+            .inc();
         self.answer.observe(took.as_secs_f64());
     }
 

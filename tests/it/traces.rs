@@ -46,7 +46,17 @@ async fn a_collector_gets_spans_of_jobs_and_calls_and_nothing_of_the_resident() 
     let openid = resident.openid().to_owned();
     // What still waits is sent at the end.
     app.stop();
-    for name in ["hopetree", "platform call", "/cgi-bin/stable_token", "job", "subscribers.learn_source"] {
+    for name in [
+        "hopetree",
+        "push",
+        "event.subscribe",
+        "answered",
+        "commit",
+        "platform call",
+        "/cgi-bin/stable_token",
+        "job",
+        "subscribers.learn_source",
+    ] {
         assert!(holds(&received, name), "{name} is missing in the traces");
     }
     for secret in [openid.as_str(), "停电", crate::support::APP_SECRET] {
