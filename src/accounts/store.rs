@@ -135,6 +135,33 @@ pub async fn forget_previous_key(db: &impl ConnectionTrait, id: AccountId) -> Re
     touch(db, id).await
 }
 
+/// Seals the secrets of all accounts with another master key; says how many accounts there are. What the new key
+/// opens already stays, so that it can be repeated. Nodes that run go on with what they have opened.
+///
+/// # Errors
+/// When the database does not answer, or a secret opens with neither key. Then the transaction must not be committed.
+pub async fn reseal(db: &impl ConnectionTrait, former: &MasterKey, key: &MasterKey) -> anyhow::Result<usize> {
+    let rows = Entity::find().order_by_asc(Column::Slug).all(db).await?;
+    let count = rows.len();
+    for row in rows {
+        let reseal = |sealed: &str, name: &str| {
+            let purpose = purpose(&row.slug, name);
+            let secret = key.open(sealed, &purpose).or_else(|_| former.open(sealed, &purpose))?;
+            anyhow::Ok(key.seal(&secret, &purpose))
+        };
+        let previous = row.previous_aes_key.as_deref().map(|sealed| reseal(sealed, "aes_key")).transpose()?;
+        Entity::update_many()
+            .col_expr(Column::AppSecret, Expr::value(reseal(&row.app_secret, "app_secret")?))
+            .col_expr(Column::Token, Expr::value(reseal(&row.token, "token")?))
+            .col_expr(Column::AesKey, Expr::value(reseal(&row.aes_key, "aes_key")?))
+            .col_expr(Column::PreviousAesKey, Expr::value(previous))
+            .filter(Column::Id.eq(row.id))
+            .exec(db)
+            .await?;
+    }
+    Ok(count)
+}
+
 /// Removes the account's own row. What it told and heard is removed by the features that own it.
 pub async fn remove(db: &impl ConnectionTrait, id: AccountId) -> Result<(), DbErr> {
     Entity::delete_by_id(id).exec(db).await?;

@@ -1,11 +1,14 @@
 //! `hopetree account …`: the official accounts.
 
+use std::path::PathBuf;
+
 use anyhow::{Context, bail};
 use clap::Subcommand;
 use sea_orm::SqlErr;
 
 use crate::accounts::{Account, MasterKey, Settings, Slug, store};
 use crate::app::App;
+use crate::config::MasterKeySource;
 use crate::platform::WECHAT_API;
 use crate::wechat::{AccountKind, AesKey, AppId, Capability, Mode, Token};
 use crate::{content, jobs, menus, messages, subscribers};
@@ -34,6 +37,12 @@ pub(super) enum Command {
         /// End a rotation: pushes sealed with the AES key before the present one are refused from now on.
         #[arg(long)]
         forget_previous_key: bool,
+    },
+    /// Change the master key: seal all accounts' secrets with the configured one. Afterwards start all nodes with it.
+    Reseal {
+        /// The file with the key that sealed them so far.
+        #[arg(long, value_name = "FILE")]
+        former_key_file: PathBuf,
     },
     /// Remove an account with everything it told and heard. This cannot be undone.
     Remove {
@@ -126,6 +135,15 @@ pub(super) async fn run(app: &App, command: Command) -> anyhow::Result<()> {
             }
             transaction.commit().await?;
             println!("updated {slug}");
+        }
+        Command::Reseal { former_key_file } => {
+            let former = MasterKey::obtain(&MasterKeySource::File(former_key_file), &app.config.data_dir)?;
+            let transaction = app.db.begin_write().await?;
+            let count = store::reseal(&transaction, &former, &key).await?;
+            transaction.commit().await?;
+            println!(
+                "sealed the secrets of {count} account(s) anew: start all nodes with the new master key now"
+            );
         }
         Command::Remove { slug, yes } => {
             let account = find(app, &key, &slug).await?;

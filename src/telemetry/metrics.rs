@@ -177,7 +177,8 @@ impl Metrics {
         self.group.observe(group as f64);
         self.commit.observe(took.as_secs_f64());
         self.waiting.set(whole(waiting));
-        self.oldest.set(oldest.as_secs_f64());
+        // Nobody is waiting behind this group: it does not stand for the time after it.
+        self.oldest.set(if waiting == 0 { 0.0 } else { oldest.as_secs_f64() });
     }
 
     /// Whether pushes go into the database, or into the journal.

@@ -105,3 +105,25 @@ async fn an_account_is_added_changed_and_removed_while_the_server_runs() {
     assert_eq!(gone, 404);
     assert_eq!(app.get("/h/hope/").await.0, 404);
 }
+
+#[tokio::test]
+async fn the_master_key_is_changed_by_sealing_every_secret_anew() {
+    let app = Hopetree::start();
+    let answer = app.resident("A").says("菜单").await;
+    let folder = app.stop();
+    let (key, former) = (folder.path().join("master.key"), folder.path().join("former.key"));
+    std::fs::rename(&key, &former).unwrap();
+    let arguments = ["account", "reseal", "--former-key-file", former.to_str().unwrap()];
+    // A new key is made when there is none; without the former one it opens nothing.
+    let refused = run(folder.path(), &["account", "reseal", "--former-key-file", key.to_str().unwrap()]);
+    assert!(!refused.status.success());
+    assert!(String::from_utf8_lossy(&refused.stderr).contains("master key"), "{refused:?}");
+    for _ in 0..2 {
+        let output = run(folder.path(), &arguments);
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        assert!(String::from_utf8_lossy(&output.stdout).contains("1 account(s)"), "{output:?}");
+    }
+    std::fs::remove_file(&former).unwrap();
+    let app = Hopetree::serve(folder, Mode::Secure);
+    assert_eq!(app.resident("A").says("菜单").await.text(), answer.text());
+}

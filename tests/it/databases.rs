@@ -152,6 +152,7 @@ async fn accounts_are_kept_apart(db: &Db, key: &MasterKey) -> (AccountId, Accoun
     let sealed_before = account.envelope.seal("x", [1; 16]);
     assert_eq!(all[0].envelope.open(&sealed_before).unwrap(), "x", "the previous key still opens");
     let write = db.begin_write().await.unwrap();
+    assert_eq!(store::reseal(&write, key, key).await.unwrap(), 2);
     store::forget_previous_key(&write, first).await.unwrap();
     write.commit().await.unwrap();
     let account = store::find(db.reader(), key, "hope").await.unwrap().unwrap();
