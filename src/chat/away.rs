@@ -1,6 +1,7 @@
 //! While the database is away: pushes go to the journal, are answered all the same, and follow into the database, in
 //! their order, when it is back.
 
+use std::collections::VecDeque;
 use std::io;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -50,11 +51,17 @@ impl Away {
     /// What an earlier process has left in the journal, the newest at most.
     pub(super) fn left_over(&self, at_most: usize) -> Vec<Recording> {
         let state = self.state();
-        let Ok((records, _)) = state.journal.read(Journal::beginning(), usize::MAX) else {
-            return Vec::new();
-        };
-        let older = records.len().saturating_sub(at_most);
-        records.into_iter().skip(older).filter_map(|record| serde_json::from_slice(&record).ok()).collect()
+        let mut newest = VecDeque::new();
+        let mut at = Journal::beginning();
+        // Bit by bit: the journal may be larger than what should be held in memory.
+        while let Ok((records, next)) = state.journal.read(at, GROUP)
+            && !records.is_empty()
+        {
+            newest.extend(records.iter().filter_map(|record| serde_json::from_slice(record).ok()));
+            newest.drain(..newest.len().saturating_sub(at_most));
+            at = next;
+        }
+        newest.into()
     }
 
     /// Whether pushes go to the journal now. The one writer asks before each group, and nobody else makes them.
@@ -133,10 +140,14 @@ pub(super) async fn bring_back(app: App, away: Arc<Away>) {
             );
         }
         let since = Instant::now();
+        let mut told = String::new();
         app.metrics.set_database(false);
         while away.is_away() {
             if let Err(reason) = bring_some(&app, &away).await {
-                tracing::debug!(reason, "the database is still away");
+                if reason != told {
+                    tracing::warn!(reason, "what is in the journal cannot be brought into the database yet");
+                    told = reason;
+                }
                 tokio::select! {
                     () = app.shutdown.cancelled() => return,
                     () = tokio::time::sleep(PAUSE) => (),
