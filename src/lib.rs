@@ -28,13 +28,13 @@
 //! # Two walks
 //!
 //! **A push** ([`chat`]): `webhook` finds the account in memory, verifies, opens and parses; `receive` claims the
-//! push's identity, so that a repeat waits for, or gets, the first answer; `decide` is a pure function of a snapshot
-//! in memory; `writer` commits push, answer, follower and jobs of all waiting pushes in one transaction; then the
-//! answer leaves. WeChat's API is never called on this way.
+//! push's identity, so that a repeat waits for, or gets, the first answer; `decide` is
+//! a pure function of a snapshot in memory; `writer` commits push, answer, follower and jobs of all waiting pushes in
+//! one transaction; then the answer leaves. WeChat's API is never called on this way.
 //!
 //! **A change of content** ([`content`]): files are read and checked as a whole, brought into the database in one
-//! transaction, and the account's revision is counted up; every node looks at the revisions twice a second and reads
-//! anew what has changed ([`worker`]).
+//! transaction, and the account's revision is counted up; every node looks at the revisions twice a second, and at once
+//! when Redis brings it the notice, and reads anew what has changed ([`worker`]).
 //!
 //! # What never happens
 //!

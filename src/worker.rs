@@ -3,13 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::sync::Notify;
+
 use crate::accounts;
 use crate::app::App;
 use crate::chat::Chat;
 use crate::jobs::{self, Registry};
 use crate::subscribers;
 
-/// How soon what was changed by another process (the command line, another node) is served here.
+/// How soon what was changed by another process (the command line, another node) is served here, when no notice of it
+/// comes, or none arrives.
 const REFRESH: Duration = Duration::from_millis(500);
 /// A connection that is half dead answers never.
 const REFRESH_LIMIT: Duration = Duration::from_secs(5);
@@ -19,14 +22,26 @@ pub fn start(app: &App, directory: accounts::Directory, chat: Arc<Chat>) {
     let registry = Registry::default().with::<subscribers::jobs::LearnSource>();
     let context = Arc::new(accounts::Context { app: app.clone(), directory });
     app.tasks.spawn(jobs::run(app.db.clone(), app.clock.clone(), registry, context, app.shutdown.clone()));
-    app.tasks.spawn(keep_fresh(app.clone(), chat));
+    let changed = Arc::new(Notify::new());
+    app.tasks.spawn(watch_values(app.clone(), Arc::clone(&changed)));
+    app.tasks.spawn(keep_fresh(app.clone(), chat, changed));
 }
 
-async fn keep_fresh(app: App, chat: Arc<Chat>) {
+/// Sees to it that a lost Redis is noticed and found again, and that its notices of changes are heard.
+async fn watch_values(app: App, changed: Arc<Notify>) {
+    tokio::select! {
+        () = app.shutdown.cancelled() => (),
+        () = app.kv.watch() => (),
+        () = app.kv.listen(|| changed.notify_one()) => (),
+    }
+}
+
+async fn keep_fresh(app: App, chat: Arc<Chat>, changed: Arc<Notify>) {
     let mut failing = false;
     loop {
         tokio::select! {
             () = app.shutdown.cancelled() => return,
+            () = changed.notified() => (),
             () = tokio::time::sleep(REFRESH) => (),
         }
         let result = match tokio::time::timeout(REFRESH_LIMIT, chat.refresh()).await {

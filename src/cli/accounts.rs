@@ -134,6 +134,7 @@ pub(super) async fn run(app: &App, command: Command) -> anyhow::Result<()> {
                 store::forget_previous_key(&transaction, account.id).await?;
             }
             transaction.commit().await?;
+            app.kv.tell_changed().await;
             println!("updated {slug}");
         }
         Command::Reseal { former_key_file } => {
@@ -167,6 +168,7 @@ pub(super) async fn add(app: &App, key: &MasterKey, slug: &str, settings: &Setti
     let transaction = app.db.begin_write().await?;
     store::add(&transaction, key, slug, settings, app.clock.now()).await.map_err(explain_clash)?;
     transaction.commit().await?;
+    app.kv.tell_changed().await;
     Ok(())
 }
 
@@ -203,6 +205,7 @@ async fn remove(app: &App, account: &Account) -> anyhow::Result<()> {
     jobs::store::remove_account(&transaction, account.id.0).await?;
     store::remove(&transaction, account.id).await?;
     transaction.commit().await?;
+    app.kv.tell_changed().await;
     Ok(())
 }
 

@@ -100,6 +100,7 @@ pub(super) async fn import(
         accounts::store::touch(&transaction, account.id).await?;
     }
     transaction.commit().await?;
+    app.kv.tell_changed().await;
     Ok(report)
 }
 
@@ -156,6 +157,7 @@ pub(super) async fn import_menu(app: &App, account: &Account, file: &Path) -> an
     menus::store::replace(&transaction, account.id, &menu, app.clock.now()).await?;
     accounts::store::touch(&transaction, account.id).await?;
     transaction.commit().await?;
+    app.kv.tell_changed().await;
     Ok(())
 }
 

@@ -80,9 +80,8 @@ pub(super) async fn prepare(
     sandbox: Option<Sandbox>,
 ) -> anyhow::Result<(axum::Router, Arc<Chat>, Directory)> {
     let key = Arc::new(MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?);
-    if let Err(error) = app.kv.ping().await {
-        tracing::warn!(%error, "serving without it: everything works, only slower");
-    }
+    // Whether it answers is told to the log by itself, and nothing depends on it.
+    app.kv.ping().await.ok();
     let directory = Directory::load(&app.db, key).await?;
     let chat = Chat::start(app.clone(), directory.clone()).await?;
     let router = router::build(app, &directory, &chat, sandbox)?;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 /// Past this many values the dead ones are swept out, and if none is dead the store is emptied: it is a cache.
@@ -12,6 +13,7 @@ const CAPACITY: usize = 10_000;
 #[derive(Clone, Default)]
 pub struct Memory {
     values: Arc<Mutex<HashMap<String, (String, Instant)>>>,
+    changes: watch::Sender<()>,
 }
 
 impl Memory {
@@ -22,15 +24,18 @@ impl Memory {
     }
 
     pub(super) fn set(&self, key: &str, value: &str, lifetime: Duration) {
+        put(&mut self.lock(), key, value, lifetime);
+    }
+
+    /// Puts a value under a key unless there is another; gives that one.
+    pub(super) fn claim(&self, key: &str, value: &str, lifetime: Duration) -> Option<String> {
         let mut values = self.lock();
-        if values.len() >= CAPACITY {
-            let now = Instant::now();
-            values.retain(|_, (_, until)| *until > now);
-            if values.len() >= CAPACITY {
-                values.clear();
-            }
+        let found = values.get(key).filter(|(found, until)| *until > Instant::now() && found != value);
+        let found = found.map(|(found, _)| found.clone());
+        if found.is_none() {
+            put(&mut values, key, value, lifetime);
         }
-        values.insert(key.into(), (value.into(), Instant::now() + lifetime));
+        found
     }
 
     pub(super) fn remove_if(&self, key: &str, value: &str) {
@@ -40,10 +45,33 @@ impl Memory {
         }
     }
 
+    pub(super) fn tell_changed(&self) {
+        self.changes.send_replace(());
+    }
+
+    pub(super) async fn listen(&self, on_change: impl Fn()) {
+        let mut changes = self.changes.subscribe();
+        // The sender is this store's own, so that it does not end before.
+        while changes.changed().await.is_ok() {
+            on_change();
+        }
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<String, (String, Instant)>> {
         // A panic while the lock was held cannot have left a value half written.
         self.values.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn put(values: &mut HashMap<String, (String, Instant)>, key: &str, value: &str, lifetime: Duration) {
+    if values.len() >= CAPACITY {
+        let now = Instant::now();
+        values.retain(|_, (_, until)| *until > now);
+        if values.len() >= CAPACITY {
+            values.clear();
+        }
+    }
+    values.insert(key.into(), (value.into(), Instant::now() + lifetime));
 }
 
 #[cfg(test)]

@@ -76,6 +76,7 @@ async fn measurements(State(app): State<App>) -> Response {
     if let Ok((open, buried)) = jobs::store::counts(app.db.reader()).await {
         app.metrics.set_jobs(open, buried, Duration::ZERO);
     }
+    app.metrics.set_redis(app.kv.is_up());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
     ([(header::CONTENT_TYPE, content_type)], app.metrics.to_text()).into_response()
 }

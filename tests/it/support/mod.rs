@@ -4,6 +4,7 @@ mod demo;
 mod disk;
 mod postgres;
 mod proxy;
+mod redis;
 mod resident;
 mod running;
 
@@ -11,6 +12,7 @@ pub use self::demo::{Demo, said};
 pub use self::disk::Disk;
 pub use self::postgres::Postgres;
 pub use self::proxy::Proxy;
+pub use self::redis::Redis;
 pub use self::resident::{Heard, Resident, now};
 pub use self::running::{APP_SECRET, Hopetree, Mode, VERIFIED, run};
 
