@@ -40,7 +40,8 @@ impl App {
         db.migrate().await.with_context(|| format!("cannot bring the schema of {shown} up to date"))?;
         let kv = Kv::open(config.redis_url.as_deref()).context("cannot use the Redis URL")?;
         let metrics = Metrics::default();
-        let platform = Platform::new(kv.clone(), metrics.clone()).context("cannot make an HTTP client")?;
+        let platform = Platform::new(kv.clone(), metrics.clone(), clock.clone());
+        let platform = platform.context("cannot make an HTTP client")?;
         Ok(Self {
             config: Arc::new(config),
             db,

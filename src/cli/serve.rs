@@ -57,12 +57,13 @@ pub(super) async fn open(config: Config) -> anyhow::Result<App> {
 /// Serves until SIGTERM or SIGINT, then finishes what is in hand. With a sandbox, it is served beside.
 pub(super) async fn run(app: App, listener: TcpListener, sandbox: Option<Sandbox>) -> anyhow::Result<()> {
     let (router, chat, directory) = prepare(&app, sandbox).await?;
-    worker::start(&app, directory, chat);
+    worker::start(&app, directory.clone(), chat);
     cancel_on_signal(app.shutdown.clone())?;
     if let Some(address) = app.config.metrics_listen {
         let listener = bind(address).await?;
         tracing::info!(address = %listener.local_addr()?, "measurements are at /metrics");
-        app.tasks.spawn(http::serve(listener, router::metrics(app.clone()), app.shutdown.clone()));
+        let measurements = router::metrics(app.clone(), directory);
+        app.tasks.spawn(http::serve(listener, measurements, app.shutdown.clone()));
     }
     tracing::info!(
         listen = %listener.local_addr()?,

@@ -10,11 +10,13 @@ mod users;
 
 use std::time::Duration;
 
-use crate::kv::Kv;
+use crate::clock::Clock;
+use crate::kv::{Holder, Kv, Memory};
 use crate::telemetry::Metrics;
 use crate::wechat::AppId;
 use crate::wechat::errcode;
 
+use self::token::Fetching;
 pub use self::users::Follower;
 
 /// Connect and answer limits of one call (§6.2).
@@ -30,8 +32,12 @@ pub struct Platform {
     http: reqwest::Client,
     kv: Kv,
     metrics: Metrics,
-    /// One fetch of a token at a time in this process; the platform gives all nodes the same one.
-    fetching: std::sync::Arc<tokio::sync::Mutex<()>>,
+    clock: Clock,
+    /// Tokens once more, for when Redis is away.
+    spare: Kv,
+    fetching: Fetching,
+    /// Under which this process claims the fetching of a token, so that nodes do not all fetch it at once.
+    holder: Holder,
 }
 
 /// Who calls: one official account. No `Debug`: it holds the AppSecret.
@@ -81,13 +87,14 @@ impl Platform {
     ///
     /// # Errors
     /// When the machine's certificates cannot be loaded.
-    pub fn new(kv: Kv, metrics: Metrics) -> Result<Self, reqwest::Error> {
+    pub fn new(kv: Kv, metrics: Metrics, clock: Clock) -> Result<Self, reqwest::Error> {
         let http = reqwest::Client::builder()
             .connect_timeout(CONNECT_TIMEOUT)
             .timeout(CALL_TIMEOUT)
             .redirect(reqwest::redirect::Policy::none())
             .user_agent("hopetree")
             .build()?;
-        Ok(Self { http, kv, metrics, fetching: std::sync::Arc::default() })
+        let spare = Kv::Memory(Memory::default());
+        Ok(Self { http, kv, metrics, clock, spare, fetching: Fetching::default(), holder: Holder::new() })
     }
 }

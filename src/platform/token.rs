@@ -1,16 +1,26 @@
 //! The access token (§6.3): `stable_token`, so that several nodes and programs do not void each other's.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::json;
+use tokio::time::sleep;
 
 use super::call::{BUSY_WAITS, wait_if_busy};
 use super::{Caller, Error, Platform};
+use crate::clock::Timestamp;
+use crate::kv::Claim;
 
 /// A token is no longer used this long before its end, since the platform renews it about then.
 const MARGIN: Duration = Duration::from_secs(300);
 const SHORTEST_LIFETIME: Duration = Duration::from_secs(30);
+/// So long another node may take to fetch a token before this one fetches it, too. That is harmless, since the
+/// platform gives both the same.
+const FETCH_LIFETIME: Duration = Duration::from_secs(15);
+const FETCH_PAUSE: Duration = Duration::from_millis(100);
+const FETCH_LOOKS: usize = 30;
 
 const STABLE_TOKEN: &str = "/cgi-bin/stable_token";
 
@@ -21,30 +31,102 @@ struct Granted {
     expires_in: u64,
 }
 
+/// A token as it is kept: with the moment since when. No `Debug`.
+struct Kept {
+    token: String,
+    since: Timestamp,
+}
+
+impl Kept {
+    fn parse(text: &str) -> Option<Self> {
+        let (since, token) = text.split_once(' ')?;
+        Some(Self { token: token.into(), since: Timestamp::from_millis(since.parse().ok()?) })
+    }
+
+    fn to_text(&self) -> String {
+        format!("{} {}", self.since.millis(), self.token)
+    }
+}
+
+/// One fetch at a time for each account: one whose platform is slow holds up no other.
+#[derive(Clone, Default)]
+pub(super) struct Fetching(Arc<Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>>);
+
+impl Fetching {
+    fn of(&self, key: &str) -> Arc<tokio::sync::Mutex<()>> {
+        let mut locks = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        locks.retain(|_, lock| Arc::strong_count(lock) > 1);
+        Arc::clone(locks.entry(key.into()).or_default())
+    }
+}
+
 impl Platform {
     /// A token that works: the kept one, else a fetched one. Many callers at once cause one fetch.
     pub(super) async fn token(&self, caller: &Caller) -> Result<String, Error> {
         let key = key(caller);
-        if let Some(token) = self.kept(&key).await {
-            return Ok(token);
+        if let Some(kept) = self.kept(&key).await {
+            return Ok(kept.token);
         }
-        let _one_at_a_time = self.fetching.lock().await;
-        if let Some(token) = self.kept(&key).await {
-            return Ok(token);
+        let lock = self.fetching.of(&key);
+        let _one_at_a_time = lock.lock().await;
+        if let Some(kept) = self.kept(&key).await {
+            return Ok(kept.token);
         }
+        let claim = format!("fetching:{key}");
+        if let Some(kept) = self.fetched_elsewhere(&key, &claim).await {
+            return Ok(kept.token);
+        }
+        let fetched = self.fetch_and_keep(caller, &key).await;
+        if self.kv.release(&claim, &self.holder).await.is_err() {
+            tracing::debug!("a claim on fetching an access token was not given back and runs out");
+        }
+        fetched
+    }
+
+    /// Waits for a while when another node fetches the token already.
+    async fn fetched_elsewhere(&self, key: &str, claim: &str) -> Option<Kept> {
+        for _ in 0..FETCH_LOOKS {
+            match self.kv.claim(claim, &self.holder, FETCH_LIFETIME).await {
+                // The other node may have been done just before.
+                Ok(Claim::Ours) => return self.kept(key).await,
+                Ok(Claim::Theirs | Claim::Done(_)) => sleep(FETCH_PAUSE).await,
+                Err(_) => return None,
+            }
+            if let Some(kept) = self.kept(key).await {
+                return Some(kept);
+            }
+        }
+        None
+    }
+
+    async fn fetch_and_keep(&self, caller: &Caller, key: &str) -> Result<String, Error> {
         let granted = self.fetch_token(caller).await?;
         let lifetime = Duration::from_secs(granted.expires_in).saturating_sub(MARGIN).max(SHORTEST_LIFETIME);
-        if let Err(error) = self.kv.set(&key, &granted.access_token, lifetime).await {
-            tracing::warn!(%error, "an access token could not be kept and will be fetched again");
+        let kept = Kept { token: granted.access_token, since: self.clock.now() };
+        for kv in [&self.spare, &self.kv] {
+            if let Err(error) = kv.set(key, &kept.to_text(), lifetime).await {
+                tracing::debug!(%error, "an access token is not shared with other nodes");
+            }
         }
-        Ok(granted.access_token)
+        Ok(kept.token)
     }
 
     /// Forgets a token that was refused, unless somebody has already put a newer one in its place.
     pub(super) async fn drop_token(&self, caller: &Caller, refused: &str) {
-        if let Err(error) = self.kv.remove_if(&key(caller), refused).await {
-            tracing::warn!(%error, "a refused access token could not be dropped");
+        let key = key(caller);
+        let Some(kept) = self.kept(&key).await.filter(|kept| kept.token == refused) else { return };
+        for kv in [&self.spare, &self.kv] {
+            if let Err(error) = kv.remove_if(&key, &kept.to_text()).await {
+                tracing::warn!(%error, "a refused access token could not be dropped");
+            }
         }
+    }
+
+    /// For how long a caller's token has been in use; none when there is none.
+    pub async fn token_age(&self, caller: &Caller) -> Option<Duration> {
+        let since = self.kept(&key(caller)).await?.since;
+        let millis = self.clock.now().millis() - since.millis();
+        Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
     }
 
     /// Fetches a token without keeping it: shows whether AppID, AppSecret and the IP allow-list are right.
@@ -75,18 +157,17 @@ impl Platform {
         granted.ok_or_else(|| Error::Garbled("no access token in the answer".into()))
     }
 
-    async fn kept(&self, key: &str) -> Option<String> {
-        match self.kv.get(key).await {
-            Ok(token) => token,
-            Err(error) => {
-                tracing::warn!(%error, "a kept access token could not be read");
-                None
-            }
-        }
+    /// The token that is kept. While Redis is away, the one that this node fetched last.
+    async fn kept(&self, key: &str) -> Option<Kept> {
+        let kept = match self.kv.get(key).await {
+            Ok(kept) => kept,
+            Err(_) => self.spare.get(key).await.ok()?,
+        };
+        Kept::parse(&kept?)
     }
 }
 
 fn key(caller: &Caller) -> String {
     // The address belongs to the key: one AppID may be tried on the sandbox and then used for real.
-    format!("token:{}:{}", caller.app_id, caller.api_base)
+    format!("access_token:{}:{}", caller.app_id, caller.api_base)
 }

@@ -68,13 +68,18 @@ pub fn build(
 }
 
 /// What Prometheus fetches, on a listener of its own.
-pub fn metrics(app: App) -> Router {
-    Router::new().route("/metrics", get(measurements)).with_state(app)
+pub fn metrics(app: App, directory: Directory) -> Router {
+    Router::new().route("/metrics", get(measurements)).with_state((app, directory))
 }
 
-async fn measurements(State(app): State<App>) -> Response {
+async fn measurements(State((app, directory)): State<(App, Directory)>) -> Response {
     if let Ok((open, buried)) = jobs::store::counts(app.db.reader()).await {
         app.metrics.set_jobs(open, buried, Duration::ZERO);
+    }
+    for account in directory.all() {
+        if let Some(age) = app.platform.token_age(&account.caller()).await {
+            app.metrics.set_token_age(&account.slug, age);
+        }
     }
     app.metrics.set_redis(app.kv.is_up());
     let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
