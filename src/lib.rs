@@ -28,7 +28,7 @@
 //! # Two walks
 //!
 //! **A push** ([`chat`]): `webhook` finds the account in memory, verifies, opens and parses; `receive` claims the
-//! push's identity, so that a repeat waits for, or gets, the first answer; `decide` is
+//! push's identity, so that a repeat waits for, or gets, the first answer (with Redis, on whichever node); `decide` is
 //! a pure function of a snapshot in memory; `writer` commits push, answer, follower and jobs of all waiting pushes in
 //! one transaction; then the answer leaves. WeChat's API is never called on this way.
 //!

@@ -2,8 +2,9 @@
 //!
 //! A push is handled in this order; each step is one file:
 //! [`webhook`] checks, opens and parses it; [`receive`] claims its identity ([`answers`]), so that a repeat waits for
-//! the first; [`decide`] finds the answer, from memory alone; [`writer`] commits push, answer and effects together
-//! with all others that wait ([`group`]); only then does the answer leave. Nothing here calls the platform.
+//! the first, on all nodes when there is a Redis ([`claims`]); [`decide`] finds the answer, from memory alone;
+//! [`writer`] commits push, answer and effects together with all others that wait ([`group`]); only then does the
+//! answer leave. Nothing here calls the platform.
 //!
 //! While the database is away, the writer puts pushes into the [`journal`] instead, and [`away`] brings them into the
 //! database, in their order, when it is back.
@@ -11,6 +12,7 @@
 mod answers;
 mod away;
 mod cards;
+mod claims;
 mod decide;
 mod group;
 mod journal;
@@ -29,6 +31,7 @@ use anyhow::Context;
 
 use self::answers::Answers;
 use self::away::Away;
+use self::claims::Claims;
 use self::snapshot::Snapshots;
 use self::writer::Writer;
 use crate::accounts::Directory;
@@ -45,6 +48,7 @@ pub struct Chat {
     writer: Writer,
     away: Arc<Away>,
     answers: Answers,
+    claims: Claims,
 }
 
 impl Chat {
@@ -64,7 +68,8 @@ impl Chat {
             let message = recording.message;
             answers.remember(recording.account, &message.identity, message.answer);
         }
-        let writer = Writer::start(&app, Arc::clone(&away));
+        let claims = Claims::start(&app);
+        let writer = Writer::start(&app, Arc::clone(&away), claims.clone());
         app.tasks.spawn(away::bring_back(app.clone(), Arc::clone(&away)));
         let journal = Arc::clone(&away);
         app.tasks.spawn_blocking(move || {
@@ -72,7 +77,7 @@ impl Chat {
                 tracing::warn!(%error, "no room could be set aside for the journal: free some on the disk");
             }
         });
-        Ok(Arc::new(Self { app, directory, snapshots, writer, away, answers }))
+        Ok(Arc::new(Self { app, directory, snapshots, writer, away, answers, claims }))
     }
 
     /// Takes over what has changed in the database, through the console, the command line or another node.

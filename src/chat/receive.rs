@@ -2,6 +2,7 @@
 
 use super::Chat;
 use super::answers::Outcome;
+use super::claims::Ended;
 use super::decide::decide;
 use super::record::{contact, content, jobs};
 use super::snapshot::Snapshot;
@@ -17,17 +18,27 @@ const AHEAD_MILLIS: i64 = 600_000;
 impl Chat {
     /// The body that answers a push, before encryption: XML, or `success`. It has been recorded.
     ///
-    /// The writer has it before this first waits, so that what was begun is finished even if the sender hangs up.
+    /// The writer has it before this first waits, save for what other nodes say, so that what was begun is finished
+    /// even if the sender hangs up.
     ///
     /// # Errors
     /// When there is no room for it now, or when it could not be recorded; then WeChat must be told so, and repeats
     /// it.
     pub(super) async fn receive(&self, snapshot: &Snapshot, push: &Inbound) -> Result<Outcome, Refused> {
-        let identity = push.identity();
-        let (pending, first) = self.answers.claim(snapshot.account.id, &identity);
-        if let Some(tell) = first {
-            let recording = self.decided(snapshot, push, identity);
-            self.writer.take(recording, tell, snapshot.recorded.clone())?;
+        let (account, identity) = (snapshot.account.id, push.identity());
+        let (pending, first) = self.answers.claim(account, &identity);
+        let Some(tell) = first else { return Ok(pending.outcome().await) };
+        if self.claims.are_shared() {
+            self.writer.has_room()?;
+            if let Some(answer) = self.claims.answer_elsewhere(account, &identity).await {
+                tell.send(Ok(answer)).ok();
+                return Ok(pending.outcome().await);
+            }
+        }
+        let recording = self.decided(snapshot, push, identity.clone());
+        if let Err(refused) = self.writer.take(recording, tell, snapshot.recorded.clone()) {
+            self.claims.end(vec![Ended { account, identity, answer: None }]);
+            return Err(refused);
         }
         Ok(pending.outcome().await)
     }

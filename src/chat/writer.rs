@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::answers::Outcome;
 use super::away::Away;
+use super::claims::{Claims, Ended};
 use super::group::{Recorded, write_group};
 use crate::accounts::AccountId;
 use crate::app::App;
@@ -71,10 +72,10 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(app: &App, away: Arc<Away>) -> Self {
+    pub(super) fn start(app: &App, away: Arc<Away>, claims: Claims) -> Self {
         let (queue, waiting) = mpsc::channel(WAITING);
         let pace = Arc::new(AtomicU64::new(0));
-        let work = write_groups(app.clone(), away, waiting, Arc::clone(&pace));
+        let work = write_groups(app.clone(), away, claims, waiting, Arc::clone(&pace));
         let shutdown = app.shutdown.clone();
         app.tasks.spawn(async move {
             // Without a writer no push can be answered: better to end and be started anew.
@@ -96,20 +97,29 @@ impl Writer {
         tell: oneshot::Sender<Outcome>,
         counter: Counter,
     ) -> Result<(), Refused> {
-        let groups_ahead = ((WAITING - self.queue.capacity()) / GROUP) as u64;
-        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed).saturating_mul(groups_ahead));
-        if wait > PATIENCE {
-            return Err(Refused);
-        }
+        self.has_room()?;
         let waiting = Waiting { recording, tell, counter, since: Instant::now() };
         self.queue.try_send(waiting).ok().ok_or(Refused)
+    }
+
+    /// Whether a push would be taken now.
+    pub(super) fn has_room(&self) -> Result<(), Refused> {
+        let groups_ahead = ((WAITING - self.queue.capacity()) / GROUP) as u64;
+        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed).saturating_mul(groups_ahead));
+        if wait > PATIENCE { Err(Refused) } else { Ok(()) }
     }
 }
 
 /// What became of each of a group, in its order.
 type Outcomes = Vec<Result<Recorded, NotRecorded>>;
 
-async fn write_groups(app: App, away: Arc<Away>, mut waiting: mpsc::Receiver<Waiting>, pace: Arc<AtomicU64>) {
+async fn write_groups(
+    app: App,
+    away: Arc<Away>,
+    claims: Claims,
+    mut waiting: mpsc::Receiver<Waiting>,
+    pace: Arc<AtomicU64>,
+) {
     let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
     let mut failures = Failures::default();
     while waiting.recv_many(&mut group, GROUP).await > 0 {
@@ -122,6 +132,7 @@ async fn write_groups(app: App, away: Arc<Away>, mut waiting: mpsc::Receiver<Wai
         let took = started.elapsed();
         pace.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         app.metrics.committed(recordings.len(), waiting.len(), oldest, took);
+        let mut ended = Vec::new();
         for ((recording, (tell, counter)), outcome) in recordings.iter().zip(tellers).zip(outcomes) {
             let answer = match outcome {
                 Ok(Recorded::New | Recorded::Refused(_)) => {
@@ -131,9 +142,18 @@ async fn write_groups(app: App, away: Arc<Away>, mut waiting: mpsc::Receiver<Wai
                 Ok(Recorded::Repeat(first)) => Ok(first),
                 Err(error) => Err(error),
             };
+            if claims.are_shared() {
+                let answer = answer.as_ref().ok().cloned();
+                ended.push(Ended {
+                    account: recording.account,
+                    identity: recording.message.identity.clone(),
+                    answer,
+                });
+            }
             // Whoever waited may have gone; what is on disk stays there.
             tell.send(answer).ok();
         }
+        claims.end(ended);
     }
 }
 

@@ -12,6 +12,7 @@ mod demo;
 mod faults;
 mod followers;
 mod menus;
+mod nodes;
 mod once;
 mod pages;
 mod retention;

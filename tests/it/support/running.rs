@@ -68,6 +68,8 @@ pub struct Hopetree {
     pub database_url: String,
     /// Where `/metrics` is; empty when it is nowhere.
     pub metrics: String,
+    /// The variables that it was started with.
+    settings: Vec<(String, String)>,
     log: Arc<Mutex<String>>,
     child: Child,
 }
@@ -100,17 +102,33 @@ impl Hopetree {
 
     /// As [`Hopetree::start`], with its data in another database than the folder's.
     pub fn start_on(database_url: &str) -> Self {
+        let database = [("HOPETREE_DATABASE_URL", database_url)];
+        Self::start_with_settings(Mode::Secure, "http://127.0.0.1:9", &database)
+    }
+
+    /// As [`Hopetree::start`], in another mode, with another platform and more variables, which its commands get, too.
+    pub fn start_with_settings(mode: Mode, api_base: &str, variables: &[(&str, &str)]) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
-        let variables = [("HOPETREE_DATABASE_URL", database_url)];
         let mut add = vec!["account", "add", "hope", "--name", "希望社区", "--app-id", APP_ID];
-        add.extend(["--app-secret", APP_SECRET, "--token", TOKEN, "--aes-key", AES_KEY, "--mode", "secure"]);
-        add.extend(["--kind", "service", "--verified", "--api-base", "http://127.0.0.1:9"]);
+        add.extend(["--app-secret", APP_SECRET, "--token", TOKEN, "--aes-key", AES_KEY]);
+        add.extend(["--mode", mode.as_str(), "--api-base", api_base]);
+        add.extend(VERIFIED);
         for arguments in [&add[..], &["content", "import", "content", "--account", "hope"]] {
-            let output =
-                command(folder.path(), arguments).envs(variables).output().expect("the program can be run");
+            let output = command(folder.path(), arguments).envs(variables.iter().copied()).output();
+            let output = output.expect("the program can be run");
             assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
         }
-        Self::serve_with(folder, Mode::Secure, &variables)
+        Self::serve_with(folder, mode, variables)
+    }
+
+    /// Another node of the same installation, with a folder of its own.
+    pub fn another_node(&self) -> Self {
+        let key = self.folder.path().join("master.key");
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let mut command = command(folder.path(), &["serve"]);
+        let settings = self.settings.iter().filter(|(name, _)| name != "HOPETREE_DATA_DIR");
+        command.envs(settings.cloned()).env("HOPETREE_MASTER_KEY_FILE", key);
+        Self::spawn(command, folder, self.mode)
     }
 
     /// Serves what a folder holds already.
@@ -142,10 +160,14 @@ impl Hopetree {
     }
 
     fn spawn(mut command: Command, folder: TempDir, mode: Mode) -> Self {
-        let given = command.get_envs().find(|(name, _)| *name == "HOPETREE_DATABASE_URL");
-        let given = given.and_then(|(_, url)| Some(url?.to_string_lossy().into_owned()));
-        let database_url =
-            given.unwrap_or_else(|| format!("sqlite://{}", folder.path().join("hopetree.db").display()));
+        let text = |text: &std::ffi::OsStr| text.to_string_lossy().into_owned();
+        let settings: Vec<(String, String)> =
+            command.get_envs().filter_map(|(name, value)| Some((text(name), text(value?)))).collect();
+        let given = settings.iter().find(|(name, _)| name == "HOPETREE_DATABASE_URL");
+        let database_url = given.map_or_else(
+            || format!("sqlite://{}", folder.path().join("hopetree.db").display()),
+            |(_, url)| url.clone(),
+        );
         let mut child = command.stderr(Stdio::piped()).spawn().expect("the program can be started");
         let lines = BufReader::new(child.stderr.take().expect("standard error is piped")).lines();
         let (found, address) = mpsc::channel();
@@ -187,6 +209,7 @@ impl Hopetree {
             http: http.build().expect("an HTTP client"),
             database_url,
             metrics,
+            settings,
             log,
             child,
         }
@@ -235,7 +258,8 @@ impl Hopetree {
     /// Runs a command beside the server, on the same data, and gives its output; it must succeed.
     #[track_caller]
     pub fn command(&self, arguments: &[&str]) -> String {
-        succeed(self.folder.path(), arguments)
+        let mut command = command(self.folder.path(), arguments);
+        succeeds(command.envs(self.settings.iter().cloned()))
     }
 
     /// The database, to see what was really stored.
@@ -287,8 +311,13 @@ impl Drop for Hopetree {
 
 #[track_caller]
 fn succeed(data_dir: &Path, arguments: &[&str]) -> String {
-    let output = run(data_dir, arguments);
+    succeeds(&mut command(data_dir, arguments))
+}
+
+#[track_caller]
+fn succeeds(command: &mut Command) -> String {
+    let output = command.output().expect("the program can be run");
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
-    assert!(output.status.success(), "hopetree {arguments:?} failed:\n{out}\n{err}");
+    assert!(output.status.success(), "{command:?} failed:\n{out}\n{err}");
     out.into_owned()
 }
