@@ -19,6 +19,7 @@ mod journal;
 mod nearby;
 mod receive;
 mod record;
+mod refusals;
 mod snapshot;
 mod texts;
 pub mod webhook;
@@ -32,6 +33,7 @@ use anyhow::Context;
 use self::answers::Answers;
 use self::away::Away;
 use self::claims::Claims;
+use self::refusals::Refusals;
 use self::snapshot::Snapshots;
 use self::writer::Writer;
 use crate::accounts::Directory;
@@ -49,6 +51,7 @@ pub struct Chat {
     away: Arc<Away>,
     answers: Answers,
     claims: Claims,
+    refusals: Refusals,
 }
 
 impl Chat {
@@ -77,7 +80,16 @@ impl Chat {
                 tracing::warn!(%error, "no room could be set aside for the journal: free some on the disk");
             }
         });
-        Ok(Arc::new(Self { app, directory, snapshots, writer, away, answers, claims }))
+        Ok(Arc::new(Self {
+            app,
+            directory,
+            snapshots,
+            writer,
+            away,
+            answers,
+            claims,
+            refusals: Refusals::default(),
+        }))
     }
 
     /// Takes over what has changed in the database, through the console, the command line or another node.

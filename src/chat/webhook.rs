@@ -113,10 +113,8 @@ pub async fn prove(
             plain(StatusCode::OK, echo.into_owned())
         }
         None => {
-            tracing::warn!(
-                account = slug,
-                "a verification of the server address was refused: is the Token the same as in WeChat's console?"
-            );
+            chat.refusals
+                .tell(&slug, "no proof of the server address: is the Token the same as in WeChat's console?");
             plain(StatusCode::FORBIDDEN, String::new())
         }
     }
@@ -137,7 +135,7 @@ pub async fn push(
     let (push, is_sealed) = match admit(&snapshot, query.as_deref(), &headers, body, deadline).await {
         Ok(admitted) => admitted,
         Err(refusal) => {
-            tracing::warn!(account = slug, reason = %refusal, "a push was refused");
+            chat.refusals.tell(&slug, refusal);
             metrics.push_ended(&slug, "unknown", Outcome::Refused, started.elapsed());
             return refusal.into_response();
         }

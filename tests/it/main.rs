@@ -18,6 +18,7 @@ mod pages;
 mod retention;
 mod sandbox;
 mod serving;
+mod strangers;
 mod support;
 mod traces;
 mod upgrades;
