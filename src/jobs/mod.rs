@@ -6,6 +6,7 @@ mod runner;
 pub mod store;
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub use self::runner::{Registry, run};
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
     /// The name in the queue; it must stay as long as such jobs may be waiting.
     const KIND: &'static str;
+    /// An attempt that takes longer has failed. A claim is renewed as long as its job runs, so this may be long.
+    const TIME_LIMIT: Duration = Duration::from_secs(60);
     /// What running one needs.
     type Context: Send + Sync + 'static;
 

@@ -5,29 +5,40 @@ use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
+use anyhow::anyhow;
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
+use sea_orm::DbErr;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, field};
 
 use super::Job;
 use super::store::{self, StoredJob};
-use crate::clock::Clock;
+use crate::clock::{Clock, Timestamp};
 use crate::db::Db;
 
-/// How often the queue is looked at while it is empty.
+/// How often the queue is looked at while nothing in it is due.
 const PAUSE: Duration = Duration::from_secs(1);
 /// A connection that is half dead answers never.
 const QUERY_LIMIT: Duration = Duration::from_secs(5);
-const AT_ONCE: u64 = 8;
-const TIME_LIMIT: Duration = Duration::from_secs(60);
-/// Longer than the time limit, so that a job that still runs is not taken over.
-const LEASE_MILLIS: i64 = 90_000;
+const AT_ONCE: usize = 8;
+/// So soon the jobs of a node that died are taken over. A node that lives renews its claims long before.
+const LEASE_MILLIS: i64 = 20_000;
+const RENEWAL: Duration = Duration::from_secs(5);
+/// What is still running so long after the end was asked for is given back to the other nodes.
+const GRACE: Duration = Duration::from_secs(5);
 const ATTEMPTS: i64 = 8;
 /// The pause before a second attempt; each further one is three times as long: 10 s to about 2 h.
 const FIRST_RETRY_MILLIS: i64 = 10_000;
 
-type Handler<C> = Box<dyn Fn(Arc<C>, String) -> BoxFuture<'static, anyhow::Result<()>> + Send + Sync>;
+type Work = BoxFuture<'static, anyhow::Result<()>>;
+
+/// How one kind of job is run, and for how long at most.
+struct Handler<C> {
+    start: Box<dyn Fn(Arc<C>, String) -> Work + Send + Sync>,
+    time_limit: Duration,
+}
 
 /// Every kind of job that this program runs.
 pub struct Registry<C> {
@@ -44,15 +55,16 @@ impl<C: Send + Sync + 'static> Registry<C> {
     /// The registry with one kind more.
     #[must_use]
     pub fn with<J: Job<Context = C>>(mut self) -> Self {
-        let handler: Handler<C> = Box::new(|context, payload| {
+        let start = |context: Arc<C>, payload: String| -> Work {
             Box::pin(async move { serde_json::from_str::<J>(&payload)?.run(&context).await })
-        });
-        self.handlers.insert(J::KIND, handler);
+        };
+        self.handlers.insert(J::KIND, Handler { start: Box::new(start), time_limit: J::TIME_LIMIT });
         self
     }
 }
 
-/// Runs jobs until shutdown; the ones in hand are finished first. A database that is away is waited for.
+/// Runs jobs until shutdown; those in hand then are finished, or given back if that takes long. A database that is away
+/// is waited for.
 pub async fn run<C: Send + Sync + 'static>(
     db: Db,
     clock: Clock,
@@ -60,86 +72,167 @@ pub async fn run<C: Send + Sync + 'static>(
     context: Arc<C>,
     shutdown: CancellationToken,
 ) {
+    let end = CancellationToken::new();
+    let runner = Arc::new(Runner { db, clock, registry, context, end: end.clone() });
+    // Tasks of their own, so that they go on while the queue is asked.
+    let mut running = JoinSet::new();
+    let mut failing = false;
     while !shutdown.is_cancelled() {
-        let busy = match round(&db, &clock, &registry, &context).await {
-            Ok(done) => done > 0,
-            Err(error) => {
-                tracing::warn!(%error, "the job queue could not be read");
-                false
-            }
-        };
-        if !busy {
-            tokio::select! {
-                () = shutdown.cancelled() => return,
-                () = tokio::time::sleep(PAUSE) => (),
-            }
+        let free = AT_ONCE - running.len();
+        let mut claimed = Vec::new();
+        let result = runner.claim_due(&mut claimed, free).await;
+        if let (Err(error), false) = (&result, failing) {
+            tracing::warn!(%error, "the job queue cannot be read; it is tried again every second");
+        }
+        failing = result.is_err();
+        let is_full = claimed.len() == free;
+        for job in claimed {
+            let runner = Arc::clone(&runner);
+            running.spawn(async move { runner.attempt(&job).await });
+        }
+        tokio::select! {
+            () = shutdown.cancelled() => (),
+            Some(_) = running.join_next() => (),
+            // While all places are taken, only the end of a job makes room.
+            () = tokio::time::sleep(PAUSE), if !is_full => (),
         }
     }
+    tokio::select! {
+        () = tokio::time::sleep(GRACE) => end.cancel(),
+        () = async { while running.join_next().await.is_some() {} } => (),
+    }
+    while running.join_next().await.is_some() {}
 }
 
-/// Claims what is due and runs it; says how many jobs there were.
-async fn round<C: Send + Sync + 'static>(
-    db: &Db,
-    clock: &Clock,
-    registry: &Registry<C>,
-    context: &Arc<C>,
-) -> Result<usize, sea_orm::DbErr> {
-    let now = clock.now();
-    let due = tokio::time::timeout(QUERY_LIMIT, store::due(db.reader(), now, AT_ONCE)).await;
-    let due = due.map_err(|elapsed| sea_orm::DbErr::Custom(elapsed.to_string()))??;
-    let mut claimed = Vec::new();
-    for job in due {
-        let transaction = db.begin_write().await?;
-        let mine = store::claim(&transaction, &job, now.plus_millis(LEASE_MILLIS)).await?;
+/// What running jobs needs.
+struct Runner<C> {
+    db: Db,
+    clock: Clock,
+    registry: Registry<C>,
+    context: Arc<C>,
+    /// Told when what still runs is to be given back.
+    end: CancellationToken,
+}
+
+/// How an attempt ended.
+enum Outcome {
+    Done,
+    Failed(anyhow::Error),
+    /// Broken off at the end of the process.
+    BrokenOff,
+    /// Another node has taken it over, since its claim could not be renewed in time.
+    TakenOver,
+}
+
+impl<C: Send + Sync + 'static> Runner<C> {
+    /// Claims what is due until `claimed` has so many. What was claimed before the database went away is run all the
+    /// same.
+    async fn claim_due(&self, claimed: &mut Vec<StoredJob>, at_most: usize) -> Result<(), DbErr> {
+        if at_most == 0 {
+            return Ok(());
+        }
+        for job in bounded(store::due(self.db.reader(), self.clock.now(), at_most as u64)).await? {
+            if bounded(self.claim(&job)).await? {
+                claimed.push(job);
+            }
+        }
+        Ok(())
+    }
+
+    async fn claim(&self, job: &StoredJob) -> Result<bool, DbErr> {
+        let transaction = self.db.begin_write().await?;
+        let is_ours = store::claim(&transaction, job, self.lease()).await?;
         transaction.commit().await?;
-        if mine {
-            claimed.push(job);
-        }
+        Ok(is_ours)
     }
-    let attempts = claimed.iter().map(|job| attempt(db, clock, registry, context, job));
-    let count = attempts.len();
-    for result in futures_util::future::join_all(attempts).await {
-        result?;
-    }
-    Ok(count)
-}
 
-async fn attempt<C: Send + Sync + 'static>(
-    db: &Db,
-    clock: &Clock,
-    registry: &Registry<C>,
-    context: &Arc<C>,
-    job: &StoredJob,
-) -> Result<(), sea_orm::DbErr> {
-    let attempts = job.attempts + 1;
-    let span = tracing::debug_span!("job", job.kind, job.id, attempts, outcome = field::Empty);
-    let outcome = match registry.handlers.get(job.kind.as_str()) {
-        // It has been claimed so often without an end that it must be what ends its node.
-        _ if job.attempts >= ATTEMPTS => {
-            Err(anyhow::anyhow!("was claimed {} times and never ended", job.attempts))
+    fn lease(&self) -> Timestamp {
+        self.clock.now().plus_millis(LEASE_MILLIS)
+    }
+
+    /// Runs a job that was claimed, and writes down how it ended.
+    async fn attempt(&self, job: &StoredJob) {
+        let attempts = job.attempts + 1;
+        let span = tracing::debug_span!("job", job.kind, job.id, attempts, outcome = field::Empty);
+        let outcome = tokio::select! {
+            outcome = self.work(job).instrument(span.clone()) => outcome,
+            () = self.until_taken_over(job) => Outcome::TakenOver,
+            () = self.end.cancelled() => Outcome::BrokenOff,
+        };
+        let name = match &outcome {
+            Outcome::Done => "done",
+            Outcome::Failed(_) => "failed",
+            Outcome::BrokenOff => "broken off",
+            Outcome::TakenOver => "taken over",
+        };
+        span.record("outcome", name);
+        drop(span);
+        if let Err(error) = bounded(self.write_down(job, outcome)).await {
+            tracing::warn!(%error, job.kind, job.id, "the end of a job could not be written down: it will be repeated");
         }
-        Some(handler) => {
-            let work = AssertUnwindSafe(handler(Arc::clone(context), job.payload.clone())).catch_unwind();
-            match tokio::time::timeout(TIME_LIMIT, work).instrument(span.clone()).await {
-                Ok(Ok(outcome)) => outcome,
-                Ok(Err(_)) => Err(anyhow::anyhow!("panicked")),
-                Err(_) => Err(anyhow::anyhow!("took longer than {} s", TIME_LIMIT.as_secs())),
+    }
+
+    async fn work(&self, job: &StoredJob) -> Outcome {
+        if job.attempts >= ATTEMPTS {
+            // It has been claimed so often without an end that it must be what ends its node.
+            return Outcome::Failed(anyhow!("was claimed {} times and never ended", job.attempts));
+        }
+        let Some(handler) = self.registry.handlers.get(job.kind.as_str()) else {
+            return Outcome::Failed(anyhow!("this program knows no job of this kind"));
+        };
+        let work = (handler.start)(Arc::clone(&self.context), job.payload.clone());
+        match tokio::time::timeout(handler.time_limit, AssertUnwindSafe(work).catch_unwind()).await {
+            Ok(Ok(Ok(()))) => Outcome::Done,
+            Ok(Ok(Err(error))) => Outcome::Failed(error),
+            Ok(Err(_)) => Outcome::Failed(anyhow!("panicked")),
+            Err(_) => Outcome::Failed(anyhow!("took longer than {} s", handler.time_limit.as_secs())),
+        }
+    }
+
+    /// Renews the claim again and again; returns when another node has it.
+    async fn until_taken_over(&self, job: &StoredJob) {
+        loop {
+            tokio::time::sleep(RENEWAL).await;
+            let renew = async {
+                let transaction = self.db.begin_write().await?;
+                let is_ours = store::renew(&transaction, job, self.lease()).await?;
+                transaction.commit().await?;
+                Ok(is_ours)
+            };
+            match bounded(renew).await {
+                Ok(true) => (),
+                Ok(false) => return,
+                Err(error) => tracing::debug!(%error, job.kind, job.id, "a claim was not renewed"),
             }
         }
-        None => Err(anyhow::anyhow!("this program knows no job of this kind")),
-    };
-    span.record("outcome", if outcome.is_ok() { "done" } else { "failed" });
-    drop(span);
-    let transaction = db.begin_write().await?;
-    match outcome {
-        Ok(()) => store::finish(&transaction, job).await?,
-        Err(error) => {
-            let wait = FIRST_RETRY_MILLIS * 3_i64.pow(job.attempts.clamp(0, 10) as u32);
-            let again = (attempts < ATTEMPTS).then(|| clock.now().plus_millis(wait));
-            let buried = again.is_none();
-            tracing::warn!(job.kind, job.id, attempts, buried, error = format!("{error:#}"), "a job failed");
-            store::give_back(&transaction, job, &format!("{error:#}"), again).await?;
-        }
     }
-    transaction.commit().await
+
+    async fn write_down(&self, job: &StoredJob, outcome: Outcome) -> Result<(), DbErr> {
+        let now = self.clock.now();
+        let transaction = self.db.begin_write().await?;
+        match outcome {
+            Outcome::Done => store::finish(&transaction, job).await?,
+            Outcome::BrokenOff => {
+                tracing::info!(job.kind, job.id, "a job was broken off, and another node will run it");
+                store::release(&transaction, job, now).await?;
+            }
+            Outcome::TakenOver => {
+                tracing::warn!(job.kind, job.id, "a job was taken over by another node");
+            }
+            Outcome::Failed(error) => {
+                let attempts = job.attempts + 1;
+                let wait = FIRST_RETRY_MILLIS * 3_i64.pow(job.attempts.clamp(0, 10) as u32);
+                let again = (attempts < ATTEMPTS).then(|| now.plus_millis(wait));
+                let (buried, error) = (again.is_none(), format!("{error:#}"));
+                tracing::warn!(job.kind, job.id, attempts, buried, error, "a job failed");
+                store::give_back(&transaction, job, &error, again).await?;
+            }
+        }
+        transaction.commit().await
+    }
+}
+
+async fn bounded<T>(query: impl Future<Output = Result<T, DbErr>>) -> Result<T, DbErr> {
+    let slow = |elapsed: tokio::time::error::Elapsed| Err(DbErr::Custom(elapsed.to_string()));
+    tokio::time::timeout(QUERY_LIMIT, query).await.unwrap_or_else(slow)
 }

@@ -94,6 +94,28 @@ pub async fn claim(db: &impl ConnectionTrait, job: &StoredJob, until: Timestamp)
     Ok(claimed.rows_affected == 1)
 }
 
+/// Holds a claimed job for longer. False when somebody else has taken it over.
+pub async fn renew(db: &impl ConnectionTrait, job: &StoredJob, until: Timestamp) -> Result<bool, DbErr> {
+    let renewed = Entity::update_many()
+        .col_expr(Column::LeasedUntil, Expr::value(until.millis()))
+        .filter(held(job))
+        .exec(db)
+        .await?;
+    Ok(renewed.rows_affected == 1)
+}
+
+/// Gives a claimed job back as if it had not been begun.
+pub async fn release(db: &impl ConnectionTrait, job: &StoredJob, now: Timestamp) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::State, Expr::value(State::Waiting))
+        .col_expr(Column::RunAt, Expr::value(now.millis()))
+        .col_expr(Column::Attempts, Expr::value(job.attempts))
+        .filter(held(job))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
 /// Removes a job that is done.
 pub async fn finish(db: &impl ConnectionTrait, job: &StoredJob) -> Result<(), DbErr> {
     Entity::delete_many().filter(held(job)).exec(db).await?;
@@ -123,6 +145,17 @@ pub async fn counts(db: &impl ConnectionTrait) -> Result<(u64, u64), DbErr> {
     let buried = Entity::find().filter(Column::State.eq(State::Buried)).count(db).await?;
     let all = Entity::find().count(db).await?;
     Ok((all - buried, buried))
+}
+
+/// Since when the job has been due that has been due for longest and is not being run; none when nobody waits.
+pub async fn oldest_due(db: &impl ConnectionTrait, now: Timestamp) -> Result<Option<Timestamp>, DbErr> {
+    let query = Entity::find()
+        .select_only()
+        .column(Column::RunAt)
+        .filter(Column::State.eq(State::Waiting))
+        .filter(Column::RunAt.lte(now.millis()))
+        .order_by_asc(Column::RunAt);
+    Ok(query.into_tuple().one(db).await?.map(Timestamp::from_millis))
 }
 
 /// Removes the jobs of an account that is being removed.

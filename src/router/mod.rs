@@ -73,8 +73,12 @@ pub fn metrics(app: App, directory: Directory) -> Router {
 }
 
 async fn measurements(State((app, directory)): State<(App, Directory)>) -> Response {
-    if let Ok((open, buried)) = jobs::store::counts(app.db.reader()).await {
-        app.metrics.set_jobs(open, buried, Duration::ZERO);
+    let (db, now) = (app.db.reader(), app.clock.now());
+    if let (Ok((open, buried)), Ok(oldest)) =
+        tokio::join!(jobs::store::counts(db), jobs::store::oldest_due(db, now))
+    {
+        let waited = oldest.map_or(0, |oldest| now.millis() - oldest.millis());
+        app.metrics.set_jobs(open, buried, Duration::from_millis(waited.unsigned_abs()));
     }
     for account in directory.all() {
         if let Some(age) = app.platform.token_age(&account.caller()).await {

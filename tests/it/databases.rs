@@ -99,6 +99,7 @@ async fn tell(url: &str) {
     pushes_are_recorded_once(&db, first, second).await;
     followers_are_counted(&db, first, second).await;
     jobs_are_claimed_once(&db).await;
+    super::work::jobs_are_held(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();
@@ -470,7 +471,8 @@ async fn an_account_is_removed_whole(db: &Db, first: AccountId, second: AccountI
 
 #[test]
 fn every_query_of_every_feature_is_part_of_the_story() {
-    let chapters = ["databases.rs", "retention.rs"].map(|name| project().join("tests/it").join(name));
+    let chapters =
+        ["databases.rs", "retention.rs", "work.rs"].map(|name| project().join("tests/it").join(name));
     let story = chapters.map(|chapter| std::fs::read_to_string(chapter).unwrap()).concat();
     let mut missing = Vec::new();
     for file in super::architecture::stores() {

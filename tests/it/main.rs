@@ -24,3 +24,4 @@ mod traces;
 mod upgrades;
 mod values;
 mod webhook;
+mod work;
