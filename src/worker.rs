@@ -3,13 +3,14 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::NaiveTime;
 use tokio::sync::Notify;
 
 use crate::accounts;
 use crate::app::App;
 use crate::chat::Chat;
-use crate::jobs::{self, Registry};
-use crate::subscribers;
+use crate::jobs::{self, Daily, NewJob, Registry};
+use crate::{retention, subscribers};
 
 /// How soon what was changed by another process (the command line, another node) is served here, when no notice of it
 /// comes, or none arrives.
@@ -17,11 +18,23 @@ const REFRESH: Duration = Duration::from_millis(500);
 /// A connection that is half dead answers never.
 const REFRESH_LIMIT: Duration = Duration::from_secs(5);
 
+/// The account of jobs that are no account's.
+const INSTALLATION: i64 = 0;
+
 /// Starts the background work of a node; it ends with the app's shutdown.
 pub fn start(app: &App, directory: accounts::Directory, chat: Arc<Chat>) {
-    let registry = Registry::default().with::<subscribers::jobs::LearnSource>();
+    let registry =
+        Registry::default().with::<subscribers::jobs::LearnSource>().with::<retention::jobs::Prune>();
+    let schedule = vec![Daily {
+        name: "prune",
+        at: NaiveTime::from_hms_opt(3, 30, 0).expect("half past three is a time"),
+        job: |now| NewJob::new(&retention::jobs::Prune {}, INSTALLATION, now),
+    }];
     let context = Arc::new(accounts::Context { app: app.clone(), directory });
-    app.tasks.spawn(jobs::run(app.db.clone(), app.clock.clone(), registry, context, app.shutdown.clone()));
+    let (db, clock, shutdown) = (app.db.clone(), app.clock.clone(), app.shutdown.clone());
+    app.tasks.spawn(jobs::run(db, clock, registry, context, shutdown));
+    let (db, clock, shutdown) = (app.db.clone(), app.clock.clone(), app.shutdown.clone());
+    app.tasks.spawn(jobs::schedule::keep(db, clock, schedule, shutdown));
     let changed = Arc::new(Notify::new());
     app.tasks.spawn(watch_values(app.clone(), Arc::clone(&changed)));
     app.tasks.spawn(keep_fresh(app.clone(), chat, changed));

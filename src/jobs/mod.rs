@@ -3,6 +3,7 @@
 //! Delivery is at least once, so every job must be safe to repeat.
 
 mod runner;
+pub mod schedule;
 pub mod store;
 
 use std::borrow::Cow;
@@ -14,6 +15,7 @@ use serde::{Deserialize, Serialize};
 use crate::clock::Timestamp;
 
 pub use self::runner::{Registry, run};
+pub use self::schedule::Daily;
 
 /// One kind of background work. The value itself is the payload: ids, not copies of rows.
 pub trait Job: Serialize + DeserializeOwned + Send + 'static {
@@ -38,7 +40,7 @@ pub struct NewJob {
 }
 
 impl NewJob {
-    /// A job for an account (the key of its row), to be run from a moment on.
+    /// A job for an account (the key of its row; 0 for the whole installation), to be run from a moment on.
     ///
     /// # Panics
     /// Never for payloads of plain fields: only maps with keys that are no text have no JSON.

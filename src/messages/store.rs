@@ -7,6 +7,7 @@ use sea_orm::{FromQueryResult, QueryOrder, QuerySelect, Statement, Value};
 
 use super::Message;
 use crate::accounts::AccountId;
+use crate::clock::Timestamp;
 use crate::db::rows;
 
 mod entity {
@@ -116,6 +117,12 @@ pub async fn ages(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<V
         .into_model()
         .all(db)
         .await
+}
+
+/// When the message was sent that came last, by WeChat's clock; none when there is none. Installation-wide.
+pub async fn last_sent_at(db: &impl ConnectionTrait) -> Result<Option<Timestamp>, DbErr> {
+    let query = Entity::find().select_only().column(Column::SentAt).order_by_desc(Column::Id);
+    Ok(query.into_tuple().one(db).await?.map(Timestamp::from_millis))
 }
 
 /// The ids of a person's messages after one of them.

@@ -15,6 +15,7 @@
 //! times is needed, which every push would have to pay for. Where old rows stay (the ledger) or only some are looked
 //! for (locations), a mark says how far it has been looked, and nothing is looked at twice.
 
+pub mod jobs;
 pub mod store;
 mod sweep;
 

@@ -99,7 +99,7 @@ async fn tell(url: &str) {
     pushes_are_recorded_once(&db, first, second).await;
     followers_are_counted(&db, first, second).await;
     jobs_are_claimed_once(&db).await;
-    super::work::jobs_are_held(&db).await;
+    super::work::jobs_are_held_and_the_schedule_is_kept(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();

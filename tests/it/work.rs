@@ -11,13 +11,15 @@ use hopetree::accounts::AccountId;
 use hopetree::clock::Timestamp;
 use hopetree::db::Db;
 use hopetree::jobs::{self, Job, NewJob};
+use hopetree::messages::{self, Message};
 use hopetree::subscribers::{self, source};
+use sea_orm::ConnectionTrait;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use tokio::sync::watch;
 
 use super::databases::{fresh, server};
-use crate::support::{Hopetree, Mode, Redis};
+use crate::support::{Hopetree, Mode, Redis, now};
 
 const ACCOUNT: AccountId = AccountId(1);
 const START: Timestamp = Timestamp::from_seconds(1_767_225_600);
@@ -35,7 +37,7 @@ impl Job for Errand {
 }
 
 /// A chapter of the story that is told on every database.
-pub async fn jobs_are_held(db: &Db) {
+pub async fn jobs_are_held_and_the_schedule_is_kept(db: &Db) {
     let at = |seconds: i64| START.plus_millis(seconds * 1000);
     {
         use jobs::store;
@@ -67,6 +69,87 @@ pub async fn jobs_are_held(db: &Db) {
         store::remove_account(&write, account).await.unwrap();
         write.commit().await.unwrap();
     }
+    {
+        use messages::store;
+        assert_eq!(store::last_sent_at(db.reader()).await.unwrap(), Some(START));
+    }
+    {
+        use jobs::schedule::store;
+        assert_eq!(store::next(db.reader(), "test").await.unwrap(), None);
+        let write = db.begin_write().await.unwrap();
+        store::plan(&write, "test", at(1)).await.unwrap();
+        store::plan(&write, "test", at(2)).await.unwrap();
+        assert!(store::advance(&write, "test", at(2), at(3)).await.unwrap());
+        assert!(!store::advance(&write, "test", at(2), at(3)).await.unwrap(), "a second node");
+        assert!(!store::advance(&write, "other", at(3), at(4)).await.unwrap());
+        write.commit().await.unwrap();
+        assert_eq!(store::next(db.reader(), "test").await.unwrap(), Some(at(3)));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_due_by_the_clock_is_done_once_by_two_nodes_also_when_it_was_missed() {
+    use jobs::schedule::store;
+    let Some(server) = server("HOPETREE_TEST_POSTGRES") else { return };
+    let first = Hopetree::start_on(&fresh(&server, "postgres").await);
+    let second = first.another_node();
+    let db = first.db().await;
+    let old = Message {
+        identity: "old".into(),
+        openid: "oOld".into(),
+        kind: "text".into(),
+        content: "{}".into(),
+        sent_at: START.plus_millis(-100_000_000_000),
+        received_at: START.plus_millis(-100_000_000_000),
+        answer: "success".into(),
+    };
+    let write = db.begin_write().await.unwrap();
+    messages::store::insert(&write, &[(ACCOUNT, &old)]).await.unwrap();
+    write.commit().await.unwrap();
+
+    // It shows that the clock is right.
+    let resident = first.resident("A");
+    let body = "<Content>停电</Content><MsgId>7</MsgId>";
+    resident.pushes(&resident.xml("text", now(), body)).await;
+
+    let planned = store::next(db.reader(), "prune").await.unwrap().expect("it is planned at the start");
+    assert!(planned > Timestamp::from_seconds(now()) && planned.seconds() < now() + 86_401);
+    // Three nights were missed.
+    let write = db.begin_write().await.unwrap();
+    assert!(store::advance(&write, "prune", planned, planned.plus_millis(-3 * 86_400_000)).await.unwrap());
+    write.commit().await.unwrap();
+    let done = async || messages::store::count(db.reader(), ACCOUNT).await.unwrap() == 1;
+    assert!(within(Duration::from_secs(20), done).await, "{}\n{}", first.log(), second.log());
+    let next = store::next(db.reader(), "prune").await.unwrap().expect("it stays planned");
+    assert!(next > Timestamp::from_seconds(now()), "the missed nights are not done one by one");
+    // Both have looked again meanwhile.
+    tokio::time::sleep(Duration::from_secs(6)).await;
+    let logs = first.log() + &second.log();
+    assert_eq!(logs.matches("scheduled work is due").count(), 1, "{logs}");
+    assert_eq!(logs.matches("removed what was too old").count(), 1, "{logs}");
+    assert_eq!(jobs::store::counts(db.reader()).await.unwrap(), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_clock_that_is_years_ahead_removes_nothing_by_itself() {
+    use jobs::schedule::store;
+    let app = Hopetree::start();
+    // By WeChat's clock it is long ago.
+    let resident = app.resident("A");
+    resident
+        .pushes(&resident.xml("text", now() - 6 * 365 * 86_400, "<Content>停电</Content><MsgId>7</MsgId>"))
+        .await;
+    let db = app.db().await;
+    let aged = "update message set received_at = received_at - 189216000000";
+    let planned = store::next(db.reader(), "prune").await.unwrap().expect("it is planned at the start");
+    let write = db.begin_write().await.unwrap();
+    write.execute_unprepared(aged).await.unwrap();
+    assert!(store::advance(&write, "prune", planned, planned.plus_millis(-3 * 86_400_000)).await.unwrap());
+    write.commit().await.unwrap();
+    let told = async || app.log().contains("nothing too old was removed");
+    assert!(within(Duration::from_secs(20), told).await, "{}", app.log());
+    assert_eq!(messages::store::count(db.reader(), ACCOUNT).await.unwrap(), 1);
+    assert!(app.command(&["prune", "--dry-run"]).contains("1 would be removed"), "it is too old");
 }
 
 /// A platform that answers nothing until it is told to.

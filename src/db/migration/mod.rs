@@ -13,6 +13,7 @@ mod m0004_subscribers;
 mod m0005_messages;
 mod m0006_jobs;
 mod m0007_retention;
+mod m0008_schedule;
 
 use sea_orm_migration::prelude::{Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_messages::Migration),
             Box::new(m0006_jobs::Migration),
             Box::new(m0007_retention::Migration),
+            Box::new(m0008_schedule::Migration),
         ]
     }
 }
