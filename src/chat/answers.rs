@@ -2,6 +2,7 @@
 //! first does the work, and the others wait for its answer.
 
 use std::collections::HashMap;
+use std::convert::Infallible;
 use std::mem;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -52,26 +53,30 @@ impl Default for Generations {
 
 impl Answers {
     /// What becomes of a push, and if this is its first delivery, where to tell it. Then it must be told, or the
-    /// sender dropped: the next delivery begins anew after a failure.
-    pub(super) fn claim(
+    /// sender dropped: the next delivery begins anew after a failure. What is new is let in by `has_room` first, so that
+    /// what is turned away pushes nothing out of the memory.
+    pub(super) fn claim<E>(
         &self,
         account: AccountId,
         identity: &str,
-    ) -> (Pending, Option<oneshot::Sender<Outcome>>) {
+        has_room: impl FnOnce() -> Result<(), E>,
+    ) -> Result<(Pending, Option<oneshot::Sender<Outcome>>), E> {
         let key = (account, identity.to_owned());
         let mut generations = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(slot) = generations.find(&key) {
-            return (Pending(slot), None);
+            return Ok((Pending(slot), None));
         }
+        has_room()?;
         let (tell, told) = oneshot::channel();
         let slot = told.shared();
         generations.put(key, slot.clone());
-        (Pending(slot), Some(tell))
+        Ok((Pending(slot), Some(tell)))
     }
 
     /// Takes in an answer that was given before this process began.
     pub(super) fn remember(&self, account: AccountId, identity: &str, answer: Arc<str>) {
-        if let (_, Some(tell)) = self.claim(account, identity) {
+        let Ok(claimed) = self.claim(account, identity, || Ok::<(), Infallible>(()));
+        if let (_, Some(tell)) = claimed {
             tell.send(Ok(answer)).ok();
         }
     }
@@ -81,7 +86,8 @@ impl Generations {
     /// What is being worked on, or was answered well.
     fn find(&self, key: &Key) -> Option<Slot> {
         let slot = self.young.get(key).or_else(|| self.old.get(key))?;
-        let has_failed = matches!(slot.peek(), Some(Err(_) | Ok(Err(_))));
+        // Looked at, not peeked at: nobody may have waited for it.
+        let has_failed = matches!(slot.clone().now_or_never(), Some(Err(_) | Ok(Err(_))));
         (!has_failed).then(|| slot.clone())
     }
 
@@ -100,15 +106,24 @@ mod tests {
 
     const ACCOUNT: AccountId = AccountId(1);
 
+    fn claim(
+        answers: &Answers,
+        account: AccountId,
+        identity: &str,
+    ) -> (Pending, Option<oneshot::Sender<Outcome>>) {
+        let Ok(claimed) = answers.claim(account, identity, || Ok::<(), Infallible>(()));
+        claimed
+    }
+
     #[tokio::test]
     async fn all_deliveries_get_the_answer_of_the_first() {
         let answers = Answers::default();
-        let (first, tell) = answers.claim(ACCOUNT, "a");
-        let (second, none) = answers.claim(ACCOUNT, "a");
+        let (first, tell) = claim(&answers, ACCOUNT, "a");
+        let (second, none) = claim(&answers, ACCOUNT, "a");
         assert!(none.is_none());
-        assert!(answers.claim(AccountId(2), "a").1.is_some(), "another account's");
+        assert!(claim(&answers, AccountId(2), "a").1.is_some(), "another account's");
         tell.unwrap().send(Ok("answer".into())).unwrap();
-        let (third, none) = answers.claim(ACCOUNT, "a");
+        let (third, none) = claim(&answers, ACCOUNT, "a");
         assert!(none.is_none());
         for pending in [first, second, third] {
             assert_eq!(&*pending.outcome().await.unwrap(), "answer");
@@ -118,14 +133,19 @@ mod tests {
     #[tokio::test]
     async fn after_a_failure_the_next_delivery_begins_anew() {
         let answers = Answers::default();
-        let (first, tell) = answers.claim(ACCOUNT, "a");
+        let (first, tell) = claim(&answers, ACCOUNT, "a");
         tell.unwrap().send(Err(NotRecorded::because("no disk"))).unwrap();
         assert!(first.outcome().await.is_err());
-        let (second, tell) = answers.claim(ACCOUNT, "a");
+        let (second, tell) = claim(&answers, ACCOUNT, "a");
         // Whoever began it has gone away.
         drop(tell.unwrap());
         assert!(second.outcome().await.is_err());
-        assert!(answers.claim(ACCOUNT, "a").1.is_some());
+        // There was no room for it, and nobody waited.
+        let (third, tell) = claim(&answers, ACCOUNT, "a");
+        drop((third, tell.unwrap()));
+        assert!(claim(&answers, ACCOUNT, "a").1.is_some());
+        assert!(answers.claim(ACCOUNT, "b", || Err("full")).is_err());
+        assert!(claim(&answers, ACCOUNT, "b").1.is_some());
     }
 
     #[tokio::test]
@@ -134,7 +154,7 @@ mod tests {
         for number in 0..3 * GENERATION {
             answers.remember(ACCOUNT, &number.to_string(), "answer".into());
         }
-        let known = |number: usize| answers.claim(ACCOUNT, &number.to_string()).1.is_none();
+        let known = |number: usize| claim(&answers, ACCOUNT, &number.to_string()).1.is_none();
         assert!(known(3 * GENERATION - 1) && known(2 * GENERATION) && !known(0));
         let generations = answers.0.lock().unwrap();
         assert!(generations.young.len() + generations.old.len() <= 2 * GENERATION);

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
+use sea_orm::DbErr;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -15,6 +16,7 @@ use super::group::{Recorded, write_group};
 use super::journal::Journal;
 use super::writer::Recording;
 use crate::app::App;
+use crate::messages;
 
 /// How long between two looks at a database that is away.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -182,10 +184,15 @@ async fn bring_some(app: &App, away: &Arc<Away>) -> Result<(), String> {
     let outcomes = write_group(app, &group, GROUP_LIMIT).await;
     let outcomes = outcomes.map_err(|reason| reason.to_string())?;
     for (recording, outcome) in group.iter().zip(outcomes) {
-        if let Recorded::Refused(reason) = outcome {
-            away.reject(recording, &reason).map_err(told)?;
-            app.metrics.rejected();
-            tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
+        match outcome {
+            Recorded::New => (),
+            Recorded::Repeat(first) if first == recording.message.answer => (),
+            Recorded::Repeat(_) => keep_given(app, recording).await.map_err(|error| error.to_string())?,
+            Recorded::Refused(reason) => {
+                away.reject(recording, &reason).map_err(told)?;
+                app.metrics.rejected();
+                tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
+            }
         }
     }
     away.have_done(next);
@@ -196,4 +203,13 @@ async fn bring_some(app: &App, away: &Arc<Away>) -> Result<(), String> {
         return Err("it is too slow for residents to wait for it".into());
     }
     away.come_back().map(drop).map_err(told)
+}
+
+/// A push that had got into the database just before that went away, and then was answered anew from here, since
+/// nobody could know: this is the answer that the resident has.
+async fn keep_given(app: &App, recording: &Recording) -> Result<(), DbErr> {
+    let Recording { account, message, .. } = recording;
+    let transaction = app.db.begin_write().await?;
+    messages::store::replace_answer(&transaction, *account, &message.identity, &message.answer).await?;
+    transaction.commit().await
 }

@@ -6,10 +6,11 @@
 //! record that is not whole, or of another generation, is the end: clearing the journal only counts the generation up.
 //! The file is filled with noughts beforehand, so that there is room in it when the disk is full.
 
-use std::fs::{File, OpenOptions};
+use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crc32fast::Hasher;
 
@@ -23,6 +24,10 @@ const MAX_RECORD: usize = 8 << 20;
 /// Of what the database refuses, so much is kept.
 const MAX_REJECTED: u64 = 64 << 20;
 
+/// A process that ends has 25 s to finish what is in hand.
+const LOCK_TRIES: u32 = 300;
+const LOCK_PAUSE: Duration = Duration::from_millis(100);
+
 pub(super) struct Journal {
     file: File,
     folder: PathBuf,
@@ -31,6 +36,8 @@ pub(super) struct Journal {
     end: u64,
     records: u64,
     limit: u64,
+    /// Whether the head that is on the disk is that of this generation.
+    has_head: bool,
 }
 
 impl Journal {
@@ -39,6 +46,7 @@ impl Journal {
         crate::config::make_private_folder(folder)?;
         let path = folder.join("pushes.journal");
         let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)?;
+        take(&file)?;
         let mut head = [0; HEAD as usize];
         let generation = match file.read_exact_at(&mut head, 0) {
             Ok(()) if head.starts_with(MAGIC) => number(&head[4..]),
@@ -50,7 +58,8 @@ impl Journal {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => 0,
             Err(error) => return Err(error),
         };
-        let mut journal = Self { file, folder: folder.into(), generation, end: HEAD, records: 0, limit };
+        let mut journal =
+            Self { file, folder: folder.into(), generation, end: HEAD, records: 0, limit, has_head: true };
         if generation == 0 {
             journal.clear()?;
             sync_folder(folder)?;
@@ -93,6 +102,9 @@ impl Journal {
             bytes.extend(self.checksum(record).to_le_bytes());
             bytes.extend(record);
         }
+        if !self.has_head {
+            self.write_head()?;
+        }
         self.file.write_all_at(&bytes, self.end)?;
         self.file.sync_data()?;
         self.end += bytes.len() as u64;
@@ -111,18 +123,44 @@ impl Journal {
         Ok((records, at))
     }
 
-    /// Forgets all records, and gives back what room they took beyond the usual.
+    /// Forgets all records, wipes them, and gives back what room they took beyond the usual.
+    ///
+    /// # Errors
+    /// When the head could not be written. Then nothing is appended until it could be: what stands in the file may be
+    /// of this generation or of the one before.
     pub(super) fn clear(&mut self) -> io::Result<()> {
+        let used = self.end;
         self.generation += 1;
+        (self.end, self.records, self.has_head) = (HEAD, 0, false);
+        self.write_head()?;
+        // What follows is tidying: the records are forgotten already.
+        if self.wipe(used).is_err() {
+            tracing::debug!("what was in the journal could not be wiped");
+        }
+        Ok(())
+    }
+
+    fn write_head(&mut self) -> io::Result<()> {
         let mut head = MAGIC.to_vec();
         head.extend(self.generation.to_le_bytes());
         self.file.write_all_at(&head, 0)?;
         self.file.sync_data()?;
-        (self.end, self.records) = (HEAD, 0);
+        self.has_head = true;
+        Ok(())
+    }
+
+    fn wipe(&self, used: u64) -> io::Result<()> {
         if self.file.metadata()?.len() > RESERVED {
             self.file.set_len(RESERVED)?;
         }
-        Ok(())
+        let noughts = vec![0; 1 << 16];
+        let mut at = HEAD;
+        while at < used.min(RESERVED) {
+            let length = (used.min(RESERVED) - at).min(noughts.len() as u64);
+            self.file.write_all_at(&noughts[..length as usize], at)?;
+            at += length;
+        }
+        self.file.sync_data()
     }
 
     /// Keeps a record that the database will never take, with the reason, for people to see.
@@ -195,6 +233,20 @@ fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.mode(0o600).open(path)
 }
 
+/// Two processes on one journal would write over each other. The one before may still be ending.
+fn take(file: &File) -> io::Result<()> {
+    for _ in 0..LOCK_TRIES {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(LOCK_PAUSE),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+    let reason =
+        "another hopetree serves from this data folder: stop it, or give this one a folder of its own";
+    Err(io::Error::new(ErrorKind::WouldBlock, reason))
+}
+
 /// A new file is in its folder for good only when the folder is on the disk, too.
 fn sync_folder(folder: &Path) -> io::Result<()> {
     File::open(folder)?.sync_all()
@@ -242,6 +294,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
         journal.append(&records(0..3)).unwrap();
+        drop(journal);
         let path = folder.path().join("pushes.journal");
         let whole = fs::read(&path).unwrap();
         for cut in 1..=18 {
@@ -262,9 +315,30 @@ mod tests {
         journal.append(&records(0..9)).unwrap();
         journal.clear().unwrap();
         assert_eq!((all(&journal), journal.bytes()), (vec![], 0));
-        // A record of the same length: behind it stand the whole ones of the generation before.
+        let left = fs::read(folder.path().join("pushes.journal")).unwrap();
+        assert!(left[HEAD as usize..].iter().all(|byte| *byte == 0), "it can still be read");
         journal.append(&records(5..6)).unwrap();
         assert_eq!(all(&journal), records(5..6));
+        drop(journal);
+        assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(5..6));
+    }
+
+    #[test]
+    fn records_of_a_generation_before_are_none() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        journal.append(&records(0..9)).unwrap();
+        let path = folder.path().join("pushes.journal");
+        let former = fs::read(&path).unwrap();
+        journal.clear().unwrap();
+        journal.append(&records(5..6)).unwrap();
+        drop(journal);
+        // As if they had not been wiped: behind the new one stand whole ones of the same length.
+        let mut file = fs::read(&path).unwrap();
+        let after = HEAD as usize + RECORD_HEAD + records(5..6)[0].len();
+        file.truncate(after);
+        file.extend(&former[after..]);
+        fs::write(&path, file).unwrap();
         assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(5..6));
     }
 

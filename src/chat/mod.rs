@@ -38,7 +38,12 @@ use self::snapshot::Snapshots;
 use self::writer::Writer;
 use crate::accounts::Directory;
 use crate::app::App;
+use crate::messages;
 
+/// Of what is in the database, so many of the last half minute are known from the beginning: should the database go
+/// away, their repeats still get the same answer (§4).
+const REPEATED: u64 = 2_000;
+const REPEATED_MILLIS: i64 = 30_000;
 /// So many answers of an earlier process are taken over from its journal, enough for the repeats of 15 s.
 const TAKEN_OVER: usize = 8_000;
 
@@ -70,6 +75,14 @@ impl Chat {
         for recording in away.left_over(TAKEN_OVER) {
             let message = recording.message;
             answers.remember(recording.account, &message.identity, message.answer);
+        }
+        let since = app.clock.now().plus_millis(-REPEATED_MILLIS);
+        for (account, identity, answer, received_at) in
+            messages::store::latest(app.db.reader(), REPEATED).await?
+        {
+            if received_at >= since.millis() {
+                answers.remember(account, &identity, answer.into());
+            }
         }
         let claims = Claims::start(&app);
         let writer = Writer::start(&app, Arc::clone(&away), claims.clone());

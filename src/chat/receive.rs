@@ -26,14 +26,11 @@ impl Chat {
     /// it.
     pub(super) async fn receive(&self, snapshot: &Snapshot, push: &Inbound) -> Result<Outcome, Refused> {
         let (account, identity) = (snapshot.account.id, push.identity());
-        let (pending, first) = self.answers.claim(account, &identity);
+        let (pending, first) = self.answers.claim(account, &identity, || self.writer.has_room())?;
         let Some(tell) = first else { return Ok(pending.outcome().await) };
-        if self.claims.are_shared() {
-            self.writer.has_room()?;
-            if let Some(answer) = self.claims.answer_elsewhere(account, &identity).await {
-                tell.send(Ok(answer)).ok();
-                return Ok(pending.outcome().await);
-            }
+        if let Some(answer) = self.claims.answer_elsewhere(account, &identity).await {
+            tell.send(Ok(answer)).ok();
+            return Ok(pending.outcome().await);
         }
         let recording = self.decided(snapshot, push, identity.clone());
         if let Err(refused) = self.writer.take(recording, tell, snapshot.recorded.clone()) {

@@ -27,9 +27,9 @@ use crate::telemetry::metrics::Counter;
 const WAITING: usize = 2_048;
 const GROUP: usize = 256;
 /// A database that takes longer counts as away: the resident has waited enough.
-const TIME_LIMIT: Duration = Duration::from_millis(700);
+const TIME_LIMIT: Duration = Duration::from_millis(400);
 /// Who would have to wait longer than this is turned away at once.
-const PATIENCE: Duration = Duration::from_millis(800);
+const PATIENCE: Duration = Duration::from_millis(900);
 
 /// A push with its answer and everything that it changes.
 #[derive(Serialize, Deserialize)]
@@ -97,16 +97,18 @@ impl Writer {
         tell: oneshot::Sender<Outcome>,
         counter: Counter,
     ) -> Result<(), Refused> {
-        self.has_room()?;
         let waiting = Waiting { recording, tell, counter, since: Instant::now() };
         self.queue.try_send(waiting).ok().ok_or(Refused)
     }
 
     /// Whether a push would be taken now.
     pub(super) fn has_room(&self) -> Result<(), Refused> {
-        let groups_ahead = ((WAITING - self.queue.capacity()) / GROUP) as u64;
-        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed).saturating_mul(groups_ahead));
-        if wait > PATIENCE { Err(Refused) } else { Ok(()) }
+        // The group that is being written, those that wait, and the push's own.
+        let groups = 2 + ((WAITING - self.queue.capacity()) / GROUP) as u64;
+        let wait = Duration::from_micros(self.pace.load(Ordering::Relaxed).saturating_mul(groups));
+        // While nobody waits, there is no better moment.
+        let is_idle = self.queue.capacity() == WAITING;
+        if is_idle || wait <= PATIENCE { Ok(()) } else { Err(Refused) }
     }
 }
 

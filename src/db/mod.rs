@@ -12,6 +12,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use sea_orm::sqlx::Connection;
+use sea_orm::sqlx::Executor;
 use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     AccessMode, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
@@ -30,6 +31,16 @@ const SERVER_CONNECTIONS: u32 = 12;
 /// A connection that was used this recently is not asked whether it is still there: that would be a round trip more
 /// for each transaction.
 const FRESH: Duration = Duration::from_secs(10);
+/// A node whose host or network is gone leaves sessions behind on the server, with the locks of whatever it was writing,
+/// for minutes or hours. The server ends such sessions soon, and nobody waits long for a lock.
+const ORPHANS_OF_POSTGRES: [(&str, &str); 5] = [
+    ("idle_in_transaction_session_timeout", "10s"),
+    ("lock_timeout", "3s"),
+    ("tcp_keepalives_idle", "10"),
+    ("tcp_keepalives_interval", "5"),
+    ("tcp_keepalives_count", "3"),
+];
+const ORPHANS_OF_MYSQL: &str = "SET SESSION wait_timeout = 60, innodb_lock_wait_timeout = 3";
 /// Groups of pushes come in many sizes, and each size is a statement of its own.
 const STATEMENTS: usize = 256;
 /// So many pages of the write-ahead log are gathered before they go into the file: followers who write often are
@@ -58,8 +69,15 @@ impl Db {
         let mut options = ConnectOptions::new(url);
         options.max_connections(SERVER_CONNECTIONS).acquire_timeout(ACQUIRE_TIMEOUT).sqlx_logging(false);
         options.test_before_acquire_if_idle_for(FRESH);
-        options.map_sqlx_postgres_opts(|postgres| postgres.statement_cache_capacity(STATEMENTS));
+        options.map_sqlx_postgres_opts(|postgres| {
+            postgres.statement_cache_capacity(STATEMENTS).options(ORPHANS_OF_POSTGRES)
+        });
         options.map_sqlx_mysql_opts(|mysql| mysql.statement_cache_capacity(STATEMENTS));
+        options.map_sqlx_mysql_pool_opts(|pool| {
+            pool.after_connect(|connection, _| {
+                Box::pin(async move { connection.execute(ORPHANS_OF_MYSQL).await.map(drop) })
+            })
+        });
         let pool = Database::connect(options).await?;
         Ok(Self { reader: pool.clone(), writer: pool })
     }

@@ -87,6 +87,38 @@ pub async fn answers(
     Ok(found.into_iter().collect())
 }
 
+/// Keeps another answer than the one that was recorded first, since it is the one that was given.
+pub async fn replace_answer(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    identity: &str,
+    answer: &str,
+) -> Result<(), DbErr> {
+    Entity::update_many()
+        .col_expr(Column::Answer, Expr::value(answer))
+        .filter(Column::AccountId.eq(account))
+        .filter(Column::Identity.eq(identity))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// What was recorded last, of all accounts, the latest first: account, identity, answer, and when it was received in
+/// unix milliseconds. Installation-wide.
+pub async fn latest(
+    db: &impl ConnectionTrait,
+    limit: u64,
+) -> Result<Vec<(AccountId, String, String, i64)>, DbErr> {
+    Entity::find()
+        .select_only()
+        .columns([Column::AccountId, Column::Identity, Column::Answer, Column::ReceivedAt])
+        .order_by_desc(Column::Id)
+        .limit(limit)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// How many messages the account has recorded.
 pub async fn count(db: &impl ConnectionTrait, account: AccountId) -> Result<u64, DbErr> {
     Entity::find().filter(Column::AccountId.eq(account)).count(db).await

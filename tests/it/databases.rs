@@ -286,6 +286,18 @@ async fn pushes_are_recorded_once(db: &Db, first: AccountId, second: AccountId) 
     assert_eq!(store::count(db.reader(), first).await.unwrap(), 3);
     let answers = store::answers(db.reader(), first, &["b", "c", "B"]).await.unwrap();
     assert_eq!(answers.into_iter().collect::<Vec<_>>(), [("b".into(), format!("<xml>{FAMILY}</xml>"))]);
+    let write = db.begin_write().await.unwrap();
+    store::replace_answer(&write, second, "b", FAMILY).await.unwrap();
+    write.commit().await.unwrap();
+    let latest = store::latest(db.reader(), 4).await.unwrap();
+    let latest: Vec<_> = latest
+        .iter()
+        .map(|(account, identity, answer, _)| (*account, identity.as_str(), answer == FAMILY))
+        .collect();
+    assert_eq!(
+        latest,
+        [(second, "b", true), (second, "A", false), (second, "a", false), (first, "b", false)]
+    );
 }
 
 async fn followers_are_counted(db: &Db, first: AccountId, second: AccountId) {

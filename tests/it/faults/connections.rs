@@ -198,12 +198,14 @@ fn address(app: &Hopetree) -> String {
     app.url.trim_start_matches("http://").to_owned()
 }
 
-/// Raises this process's limit of file descriptors, which the servers that it starts inherit.
+/// Raises this process's limit of file descriptors as far as it may, which the servers that it starts inherit.
 fn may_open(files: usize) -> bool {
-    let raise = Command::new("prlimit")
-        .args(["--pid", &std::process::id().to_string(), &format!("--nofile={files}:")])
-        .output();
-    let soft = Command::new("sh").args(["-c", "ulimit -n"]).output().expect("a shell can be run");
-    let soft = String::from_utf8_lossy(&soft.stdout).trim().to_owned();
-    raise.is_ok() && soft.parse::<usize>().map_or(soft == "unlimited", |soft| soft >= files)
+    let limit = |which: &str| {
+        let output = Command::new("sh").args(["-c", &format!("ulimit {which}")]).output();
+        let output = output.expect("a shell can be run");
+        String::from_utf8_lossy(&output.stdout).trim().to_owned()
+    };
+    let nofile = format!("--nofile={}:", limit("-Hn"));
+    let raise = Command::new("prlimit").args(["--pid", &std::process::id().to_string(), &nofile]).output();
+    raise.is_ok() && limit("-n").parse::<usize>().map_or(true, |soft| soft >= files)
 }
