@@ -10,4 +10,4 @@ mod ledger;
 mod redis;
 mod rows;
 
-pub use self::ledger::{Exchange, Ledger, deliver, something};
+pub use self::ledger::{Exchange, Ledger, deliver, silence, something};
