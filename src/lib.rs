@@ -11,7 +11,7 @@
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
 //! | 8 | [`chat`], [`pages`], [`retention`] | answering a push; the residents' pages; how long data is kept |
 //! | 7 | [`subscribers`], [`messages`], [`content`], [`menus`] | the features: who follows, what was said, what accounts tell, the menu |
-//! | 6 | | (console users, with the console) |
+//! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
 //! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |
 //! | 3 | [`platform`], [`jobs`] | the client of WeChat's server API; the durable queue |
@@ -45,6 +45,7 @@
 //! - A secret in a log, an answer, or the database in clear. An openid or a resident's text in a log.
 
 pub mod accounts;
+pub mod admin;
 pub mod app;
 pub mod chat;
 pub mod cli;

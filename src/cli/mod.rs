@@ -11,6 +11,7 @@ mod prune;
 mod sandbox;
 mod serve;
 mod stats;
+mod users;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -51,6 +52,11 @@ enum Command {
     /// The custom menu.
     #[command(subcommand)]
     Menu(content::MenuCommand),
+    /// Who may sign in to the console.
+    #[command(subcommand)]
+    User(users::Command),
+    /// The description of the API (OpenAPI), as JSON.
+    Openapi,
     /// Followers now, and new, lost and net by day.
     Stats(stats::Options),
     /// Examine the installation: configuration, database, clock, and the platform for each account.
@@ -121,6 +127,10 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
             sandbox::run(*options).await?;
             return Ok(ExitCode::SUCCESS);
         }
+        Command::Openapi => {
+            print!("{}", crate::router::document());
+            return Ok(ExitCode::SUCCESS);
+        }
         Command::Doctor => return doctor::run(config_file).await,
         Command::Healthcheck => return healthcheck::run(config_file),
         // Needs no installation, so it makes none.
@@ -157,8 +167,14 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Menu(command) => content::run_menu(&app, command).await?,
         Command::Prune(options) => prune::run(&app, &options).await?,
         Command::Erase(options) => prune::run_erase(&app, &options).await?,
+        Command::User(command) => users::run(&app, command).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
-        Command::Demo(_) | Command::Sandbox(_) | Command::Doctor | Command::Healthcheck | Command::Serve => {}
+        Command::Demo(_)
+        | Command::Sandbox(_)
+        | Command::Openapi
+        | Command::Doctor
+        | Command::Healthcheck
+        | Command::Serve => {}
         Command::Backup(_) | Command::Restore(_) | Command::Migrate(_) => (),
     }
     Ok(ExitCode::SUCCESS)

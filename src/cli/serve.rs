@@ -10,6 +10,7 @@ use tokio::net::{TcpListener, TcpSocket};
 use tokio_util::sync::CancellationToken;
 
 use crate::accounts::{Directory, MasterKey};
+use crate::admin::Office;
 use crate::app::App;
 use crate::chat::Chat;
 use crate::clock::Clock;
@@ -83,9 +84,10 @@ pub(super) async fn prepare(
     let key = Arc::new(MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?);
     // Whether it answers is told to the log by itself, and nothing depends on it.
     app.kv.ping().await.ok();
-    let directory = Directory::load(&app.db, key).await?;
+    let directory = Directory::load(&app.db, Arc::clone(&key)).await?;
     let chat = Chat::start(app.clone(), directory.clone()).await?;
-    let router = router::build(app, &directory, &chat, sandbox)?;
+    let office = Office::new(app.clone(), directory.clone(), key);
+    let router = router::build(&office, &chat, sandbox)?;
     Ok((router, chat, directory))
 }
 

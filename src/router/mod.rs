@@ -1,5 +1,6 @@
 //! Every route of the program, and what stands around them.
 
+mod api;
 mod ready;
 
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
 use crate::accounts::Directory;
+use crate::admin::Office;
 use crate::app::App;
 use crate::chat::{Chat, webhook};
 use crate::http::{assets, headers};
@@ -22,18 +24,16 @@ use crate::jobs;
 use crate::pages::{self, Pages};
 use crate::sandbox::{self, Sandbox};
 
+use self::api::Api;
+pub use self::api::document;
 use self::ready::Readiness;
 
 /// The whole site. With a sandbox, also the pretend platform, its phone, and a landing page.
 ///
 /// # Errors
 /// When a page's template is broken.
-pub fn build(
-    app: &App,
-    directory: &Directory,
-    chat: &Arc<Chat>,
-    sandbox: Option<Sandbox>,
-) -> anyhow::Result<Router> {
+pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> anyhow::Result<Router> {
+    let Office { app, directory, .. } = office;
     let pages = Pages::new(app.clone(), directory.clone())?;
     // No compression on the webhook: answers are small, and WeChat does not ask for it.
     let webhook = Router::new()
@@ -58,6 +58,7 @@ pub fn build(
     let mut site = Router::new()
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))
+        .merge(api::routes(Api { office: office.clone(), chat: Arc::clone(chat) }))
         .layer(CompressionLayer::new())
         .merge(operations);
     if let Some(sandbox) = sandbox {

@@ -100,6 +100,7 @@ async fn tell(url: &str) {
     followers_are_counted(&db, first, second).await;
     jobs_are_claimed_once(&db).await;
     super::work::jobs_are_held_and_the_schedule_is_kept(&db).await;
+    super::admin_store::people_sign_in_and_leave_a_trail(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();
@@ -483,9 +484,12 @@ async fn an_account_is_removed_whole(db: &Db, first: AccountId, second: AccountI
 
 #[test]
 fn every_query_of_every_feature_is_part_of_the_story() {
-    let chapters =
-        ["databases.rs", "retention.rs", "work.rs"].map(|name| project().join("tests/it").join(name));
-    let story = chapters.map(|chapter| std::fs::read_to_string(chapter).unwrap()).concat();
+    let is_chapter = |name: &str| {
+        ["databases.rs", "retention.rs", "work.rs"].contains(&name) || name.ends_with("_store.rs")
+    };
+    let files = std::fs::read_dir(project().join("tests/it")).unwrap().map(|file| file.unwrap());
+    let chapters = files.filter(|file| is_chapter(&file.file_name().to_string_lossy()));
+    let story: String = chapters.map(|file| std::fs::read_to_string(file.path()).unwrap()).collect();
     let mut missing = Vec::new();
     for file in super::architecture::stores() {
         let text = std::fs::read_to_string(&file).unwrap();

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail the test")]
 
 mod accounts;
+mod admin_store;
 mod answers;
 mod architecture;
 mod backup;
@@ -18,6 +19,7 @@ mod pages;
 mod retention;
 mod sandbox;
 mod serving;
+mod signing_in;
 mod strangers;
 mod support;
 mod traces;

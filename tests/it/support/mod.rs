@@ -1,5 +1,6 @@
 //! What the stories need: a running Hope Tree, and residents who push through a pretend WeChat's signature.
 
+mod console;
 mod demo;
 mod disk;
 mod postgres;
@@ -8,6 +9,7 @@ mod redis;
 mod resident;
 mod running;
 
+pub use self::console::{Console, PASSWORD, Reply, reply};
 pub use self::demo::{Demo, said};
 pub use self::disk::Disk;
 pub use self::postgres::Postgres;

@@ -262,6 +262,13 @@ impl Hopetree {
         succeeds(command.envs(self.settings.iter().cloned()))
     }
 
+    /// A command beside the server, on the same data, not yet run.
+    pub fn prepared(&self, arguments: &[&str]) -> Command {
+        let mut command = command(self.folder.path(), arguments);
+        command.envs(self.settings.iter().cloned());
+        command
+    }
+
     /// The database, to see what was really stored.
     pub async fn db(&self) -> Db {
         Db::connect(&self.database_url).await.expect("the database opens")

@@ -1,0 +1,3 @@
+//! What people do about their own sign-in, and owners and admins about others.
+
+pub mod session;

@@ -1,0 +1,90 @@
+//! The console's API: every route. Who may call it stands in the arguments of its handler.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::FromRef;
+use axum::response::Json;
+use axum::routing::get;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::admin::Office;
+use crate::admin::routes::session;
+use crate::chat::Chat;
+use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
+
+/// What handlers take out of the state: the office, and the chat where they ask it something.
+#[derive(Clone)]
+pub(super) struct Api {
+    pub(super) office: Office,
+    pub(super) chat: Arc<Chat>,
+}
+
+impl FromRef<Api> for Office {
+    fn from_ref(api: &Api) -> Self {
+        api.office.clone()
+    }
+}
+
+impl FromRef<Api> for Arc<Chat> {
+    fn from_ref(api: &Api) -> Self {
+        Arc::clone(&api.chat)
+    }
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Hope Tree", description = "The API of the console. A session's cookie signs requests in; changes carry its `X-CSRF-Token`."),
+    modifiers(&Security)
+)]
+struct Description;
+
+/// How requests are signed in.
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, document: &mut Document) {
+        use utoipa::openapi::security::{ApiKey, ApiKeyValue, SecurityScheme};
+        let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("hopetree_session")));
+        document.components.get_or_insert_default().add_security_scheme("session", cookie);
+    }
+}
+
+/// Every route of the API, described.
+fn described() -> OpenApiRouter<Api> {
+    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(
+        session::show,
+        session::sign_in,
+        session::sign_out
+    ))
+}
+
+/// The routes, and the document that describes them.
+pub(super) fn routes(api: Api) -> Router {
+    let (router, document) = described().split_for_parts();
+    let document = Arc::new(document);
+    let description = get(move || async move { Json(document.as_ref().clone()) });
+    router
+        .route("/api/openapi.json", description)
+        .route("/api/{*path}", get(nothing).fallback(nothing))
+        .method_not_allowed_fallback(wrong_method)
+        .with_state(api)
+}
+
+/// The document that describes the API, as `web/openapi.json` has it.
+pub fn document() -> String {
+    let mut text = described().to_openapi().to_pretty_json().unwrap_or_default();
+    text.push('\n');
+    text
+}
+
+async fn nothing() -> Error {
+    Error::NotFound(NO_SUCH_ADDRESS)
+}
+
+async fn wrong_method() -> Error {
+    Error::WrongMethod(WRONG_METHOD.into())
+}
