@@ -82,7 +82,7 @@ mod tests {
 
     #[test]
     fn weak_passwords_are_refused_for_a_reason() {
-        let check = |password| check_strength(password, "wangmin");
+        let check = |password: &str| check_strength(password, "wangmin");
         assert_eq!(check("short1234"), Err(PasswordFault::TooShort));
         assert_eq!(check(&"ab3".repeat(60)), Err(PasswordFault::TooLong));
         assert_eq!(check("aaaaabbbbb11"), Err(PasswordFault::Monotone));

@@ -9,6 +9,7 @@ use rust_embed::RustEmbed;
 
 use super::{accounts, content, serve};
 use crate::accounts::{MasterKey, Settings, store};
+use crate::admin::routes::demo::add_people;
 use crate::app::App;
 use crate::clock::Clock;
 use crate::config::{Config, local_url};
@@ -24,6 +25,8 @@ struct SampleContent;
 const CONTENT: &str = "content";
 const MENU: &str = "hope-tree.toml";
 const MENU_TRIES: u32 = 20;
+/// Where the demo's people work.
+const WORKPLACE: &str = "hope";
 
 pub(super) async fn run(listen: SocketAddr, data_dir: PathBuf) -> anyhow::Result<()> {
     let listener = serve::bind(listen).await?;
@@ -42,6 +45,7 @@ pub(super) async fn run(listen: SocketAddr, data_dir: PathBuf) -> anyhow::Result
     let app = App::start(config, Clock::System).await?;
     let settings = demo_accounts(&url);
     prepare_accounts(&app, &settings, &url).await?;
+    prepare_people(&app).await?;
     let sandbox = Sandbox::new(settings)?;
     let (router, chat, directory) = serve::prepare(&app, Some(sandbox.clone())).await?;
     worker::start(&app, directory.clone(), chat);
@@ -85,6 +89,13 @@ async fn prepare_accounts(app: &App, settings: &[AccountSettings], url: &str) ->
         }
     }
     Ok(())
+}
+
+/// Adds the people as whom a visitor may sign in, at work in the demo's first account.
+async fn prepare_people(app: &App) -> anyhow::Result<()> {
+    let key = MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?;
+    let account = accounts::find(app, &key, WORKPLACE).await?;
+    add_people(app, account.id).await
 }
 
 /// The sample content and menu, written from the program into the demo's data folder, whence they are imported

@@ -8,9 +8,10 @@ use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
 use super::render::last_resort;
-use super::views::{AccountName, AnswerPage, ErrorPage, Frame, Landing, LandingAccount};
+use super::views::{AccountName, AnswerPage, ErrorPage, Frame, Landing, LandingAccount, LandingWorker};
 use super::{Pages, links, reading, texts};
 use crate::accounts::Account;
+use crate::admin::Role;
 use crate::content::{AnswerKind, Article, store};
 use crate::http::headers::PAGES_POLICY;
 use crate::wechat::{AccountKind, reply};
@@ -272,7 +273,7 @@ pub async fn not_found(visit: Visit) -> Response {
     visit.answer(Err(Failure::NotFound)).await
 }
 
-/// `/` of a demo: leads to the phone and the pages.
+/// `/` of a demo: leads to the phone, the pages and the console.
 pub async fn landing(visit: Visit) -> Response {
     let accounts = visit.pages.directory.all().into_iter().map(|account| LandingAccount {
         slug: account.slug.clone(),
@@ -280,7 +281,12 @@ pub async fn landing(visit: Visit) -> Response {
         is_service: account.kind == AccountKind::Service,
         is_verified: account.verified,
     });
-    let landing = Landing { accounts: accounts.collect(), phone_url: "/sandbox/".into(), console_url: None };
+    let workers = Role::ALL.map(|role| {
+        let (title, duty) = texts::worker(role);
+        LandingWorker { role: role.as_str(), title, duty }
+    });
+    let landing =
+        Landing { accounts: accounts.collect(), phone_url: "/sandbox/".into(), workers: workers.into() };
     let shown = async {
         let frame = visit.frame(texts::LANDING_TITLE, texts::LANDING_DESCRIPTION, None).await?;
         Ok(visit.pages.renderer.landing(&frame, &landing)?)

@@ -3,6 +3,8 @@
 use chrono::{Datelike, NaiveDate, NaiveDateTime, Timelike};
 use serde::Serialize;
 
+use crate::admin::Role;
+
 /// The words of the templates.
 #[derive(Serialize)]
 pub(super) struct Texts {
@@ -75,7 +77,6 @@ pub(super) struct Texts {
     landing_no_accounts: &'static str,
     landing_console: &'static str,
     landing_console_hint: &'static str,
-    landing_console_open: &'static str,
     colon: &'static str,
 }
 
@@ -148,13 +149,25 @@ pub(super) const TEXTS: Texts = Texts {
     landing_accounts_hint: "每个公众号都有自己的页面，用手机或电脑都能打开。",
     landing_no_accounts: "还没有公众号。",
     landing_console: "管理后台",
-    landing_console_hint: "编辑在这里发布内容，管理员在这里查看数据。",
-    landing_console_open: "打开管理后台",
+    landing_console_hint: "这里不需要密码。选一个身份，能做的事各不相同。",
     colon: "：",
 };
 
 /// Titles and descriptions of pages that are no content of the account.
 pub(super) const LANDING_TITLE: &str = "希望树演示";
+/// What leads to the console as somebody of a role, and what such a person does.
+pub(super) fn worker(role: Role) -> (&'static str, &'static str) {
+    match role {
+        Role::Editor => ("以编辑的身份登录控制台", "撰写公告，送去审核"),
+        Role::Reviewer => ("以审核的身份登录控制台", "审读别人写的公告"),
+        Role::Publisher => ("以发布的身份登录控制台", "终审公告，定时发布"),
+        Role::Agent => ("以坐席的身份登录控制台", "查看居民的留言，回复居民"),
+        Role::Admin => ("以管理员的身份登录控制台", "管理一个社区的菜单、自动回复和人员"),
+        Role::Town => ("以镇级查看的身份登录控制台", "查看全镇各社区的情况，不做修改"),
+        Role::Owner => ("以所有者的身份登录控制台", "管理全部公众号和人员"),
+    }
+}
+
 pub(super) const LANDING_DESCRIPTION: &str = "在浏览器里的手机上试用社区公众号：关注、点菜单、提问、看网页。";
 pub(super) const ANSWER_TITLE: &str = "完整答复";
 pub(super) const NOT_FOUND_TITLE: &str = "没有找到这个页面";

@@ -212,7 +212,17 @@ pub(super) struct Landing {
     pub accounts: Vec<LandingAccount>,
     /// The phone of the sandbox.
     pub phone_url: String,
-    pub console_url: Option<String>,
+    /// As whom a visitor may sign in to the console.
+    pub workers: Vec<LandingWorker>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub(super) struct LandingWorker {
+    /// Its name in the API.
+    pub role: &'static str,
+    pub title: &'static str,
+    /// What such a person does.
+    pub duty: &'static str,
 }
 
 #[derive(Clone, Debug, Serialize)]

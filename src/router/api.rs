@@ -5,14 +5,14 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::FromRef;
 use axum::response::Json;
-use axum::routing::get;
+use axum::routing::{get, post};
 use utoipa::openapi::OpenApi as Document;
 use utoipa::{Modify, OpenApi};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::admin::Office;
-use crate::admin::routes::session;
+use crate::admin::routes::{demo, session};
 use crate::chat::Chat;
 use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
 
@@ -72,6 +72,11 @@ pub(super) fn routes(api: Api) -> Router {
         .route("/api/{*path}", get(nothing).fallback(nothing))
         .method_not_allowed_fallback(wrong_method)
         .with_state(api)
+}
+
+/// What only a demo answers, and no description tells of.
+pub(super) fn demo_routes(api: Api) -> Router {
+    Router::new().route("/api/v1/demo/sign-in", post(demo::sign_in)).with_state(api)
 }
 
 /// The document that describes the API, as `web/openapi.json` has it.

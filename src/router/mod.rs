@@ -55,15 +55,16 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready::ready))
         .with_state(Readiness::new(app.clone(), Arc::clone(chat)));
+    let api = Api { office: office.clone(), chat: Arc::clone(chat) };
     let mut site = Router::new()
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))
-        .merge(api::routes(Api { office: office.clone(), chat: Arc::clone(chat) }))
+        .merge(api::routes(api.clone()))
         .layer(CompressionLayer::new())
         .merge(operations);
     if let Some(sandbox) = sandbox {
         let landing = Router::new().route("/", get(pages::routes::landing)).with_state(pages);
-        site = site.merge(landing).merge(sandbox_routes(sandbox));
+        site = site.merge(landing).merge(sandbox_routes(sandbox)).merge(api::demo_routes(api));
     }
     Ok(around(site).merge(webhook.layer(CatchPanicLayer::new())))
 }

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use hopetree::accounts::AccountId;
 use hopetree::{messages, subscribers};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::support::{Demo, said};
 
@@ -113,4 +113,43 @@ async fn the_landing_page_leads_to_the_phone_and_the_pages() {
     let phone = demo.http.get(format!("{}/sandbox/", demo.url)).send().await.unwrap();
     assert_eq!(phone.status(), 200);
     assert!(phone.headers()["content-security-policy"].to_str().unwrap().contains("default-src 'self'"));
+}
+
+#[tokio::test]
+async fn a_visitor_signs_in_as_each_role_without_a_password() {
+    let demo = Demo::start();
+    let page = demo.http.get(&demo.url).send().await.unwrap().text().await.unwrap();
+    for role in ["editor", "reviewer", "publisher", "agent", "admin", "town", "owner"] {
+        assert!(page.contains(&format!("value=\"{role}\"")), "{page}");
+        let path = format!("{}/api/v1/demo/sign-in", demo.url);
+        let response = demo.http.post(path).json(&json!({ "role": role })).send().await.unwrap();
+        assert_eq!(response.status(), 204);
+        let cookie = response.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+        let session = demo.http.get(format!("{}/api/v1/session", demo.url)).header("cookie", cookie);
+        let session: Value = session.send().await.unwrap().json().await.unwrap();
+        assert_eq!(session["person"]["name"], role);
+        assert_eq!(session["accounts"][0]["roles"], json!([role]));
+        let all = session["accounts"].as_array().unwrap().len() > 1;
+        assert_eq!(all, ["town", "owner"].contains(&role), "{session}");
+    }
+}
+
+#[tokio::test]
+async fn the_form_of_the_landing_page_leads_to_the_console_and_takes_no_foreign_site() {
+    let demo = Demo::start();
+    let sends = |body: &'static str| {
+        let form = "application/x-www-form-urlencoded";
+        let http = reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none());
+        let path = format!("{}/api/v1/demo/sign-in", demo.url);
+        http.build().unwrap().post(path).header("content-type", form).body(body)
+    };
+    let response = sends("role=editor").send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["location"]),
+        (303, &"/console/".parse().unwrap())
+    );
+    assert!(response.headers().contains_key("set-cookie"));
+    let response = sends("role=editor").header("sec-fetch-site", "cross-site").send().await.unwrap();
+    assert_eq!(response.status(), 403);
+    assert_eq!(sends("role=king").send().await.unwrap().status(), 400);
 }

@@ -73,3 +73,13 @@ async fn what_the_api_does_not_know_is_told_in_its_own_form() {
     let (status, document) = app.get("/api/openapi.json").await;
     assert!(status == 200 && document.contains("/api/v1/session"));
 }
+
+#[tokio::test]
+async fn nobody_signs_in_without_a_password_where_residents_are_served() {
+    let app = Hopetree::start();
+    app.add_person("owner", "owner");
+    let path = format!("{}/api/v1/demo/sign-in", app.url);
+    let response = app.http.post(path).json(&json!({ "role": "owner" })).send().await.unwrap();
+    assert!(!response.headers().contains_key("set-cookie"));
+    assert_eq!(reply(response).await.refused(), (404, "not_found"));
+}

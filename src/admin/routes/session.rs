@@ -146,7 +146,7 @@ async fn view(office: &Office, person: PersonId, token: &Token) -> Result<Sessio
     })
 }
 
-fn with_cookie(office: &Office, token: &Token) -> impl axum::response::IntoResponseParts + use<> {
+pub(super) fn with_cookie(office: &Office, token: &Token) -> impl axum::response::IntoResponseParts + use<> {
     let cookie = (header::SET_COOKIE, token.cookie(office).to_string());
     AppendHeaders([cookie, (header::CACHE_CONTROL, "no-store".into())])
 }

@@ -1,8 +1,8 @@
 //! Every page, rendered and looked through.
 
 use super::super::views::{
-    AccountName, ArticleList, ArticleRow, Board, ContactRow, EventRow, Hotline, LandingAccount, PageLink,
-    PlaceRow, SectionLink, SectionTile,
+    AccountName, ArticleList, ArticleRow, Board, ContactRow, EventRow, Hotline, LandingAccount,
+    LandingWorker, PageLink, PlaceRow, SectionLink, SectionTile,
 };
 use super::*;
 
@@ -105,8 +105,8 @@ fn every_page(text: &str) -> Vec<String> {
     };
     let account =
         LandingAccount { slug: text.into(), name: text.into(), is_service: true, is_verified: false };
-    let (phone_url, console_url) = ("/sandbox/".into(), Some("/console/".into()));
-    let landing = Landing { accounts: vec![account], phone_url, console_url };
+    let workers = vec![LandingWorker { role: "editor", title: "编辑", duty: "撰写公告" }];
+    let landing = Landing { accounts: vec![account], phone_url: "/sandbox/".into(), workers };
     let events = vec![event_row(text, 0, i64::MAX), event_row(text, 0, 1)];
     let mut pages = vec![
         renderer.home(&frame, &Home { boards, notices: vec![article_row(text)] }),
