@@ -146,7 +146,7 @@ impl Member {
         let office = Office::from_ref(state);
         let no_account = || Error::NotFound(texts::ACCOUNT);
         let path = RawPathParams::from_request_parts(parts, state).await;
-        let path = path.map_err(|_| no_account())?;
+        let path = path.map_err(|_elsewhere| no_account())?;
         let slug = path.iter().find(|(name, _)| *name == ACCOUNT).map(|(_, slug)| slug);
         let account = slug.and_then(|slug| office.directory.find(slug)).ok_or_else(no_account)?;
         let Newcomer { person, grants, address, .. } = newcomer;
