@@ -10,7 +10,7 @@
 //! | --- | --- | --- |
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
 //! | 8 | [`chat`], [`pages`], [`retention`] | answering a push; the residents' pages; how long data is kept |
-//! | 7 | [`subscribers`], [`messages`], [`content`], [`menus`] | the features: who follows, what was said, what accounts tell, the menu |
+//! | 7 | [`subscribers`], [`messages`], [`content`], [`menus`], [`checks`] | the features: who follows, what was said, what accounts tell, the menu, what a machine finds in a text |
 //! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
 //! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |
@@ -48,6 +48,7 @@ pub mod accounts;
 pub mod admin;
 pub mod app;
 pub mod chat;
+pub mod checks;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -14,7 +14,7 @@ const ROWS: [&[&str]; 10] = [
     &["app", "http"],
     &["accounts"],
     &["admin"],
-    &["subscribers", "messages", "content", "menus"],
+    &["subscribers", "messages", "content", "menus", "checks"],
     &["chat", "pages", "retention"],
     &["router", "worker"],
 ];
