@@ -3,19 +3,32 @@
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import vue from '@vitejs/plugin-vue';
+import type { Plugin } from 'vite';
 import { defineConfig } from 'vitest/config';
+import { elementStyles } from './build/element-styles.ts';
+import { firstViewLimit } from './build/first-view.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+const demo = 'http://127.0.0.1:8080';
+
 // The residents' pages are rendered by the server, which links their stylesheet by a fixed name.
 const FIXED_NAMES = new Set(['pages.css']);
+
+// What an office computer with a slow line fetches before the start page is there.
+const FIRST_VIEW = {
+  modules: ['main.ts', 'layout/ConsoleFrame.vue', 'home/HomePage.vue', 'sign-in/SignInPage.vue'].map((name) =>
+    here(`src/console/${name}`),
+  ),
+  limitBytes: 300_000,
+};
 
 // The apps are built without the pages' styles where these are not part of the checkout.
 const pagesStyles = here('src/pages/pages.less');
 
 export default defineConfig({
   base: '/',
-  plugins: [vue()],
+  plugins: [vue(), elementStyles(), firstViewLimit(FIRST_VIEW), consolePaths()],
   build: {
     outDir: 'dist',
     assetsDir: 'assets',
@@ -26,6 +39,7 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rolldownOptions: {
       input: {
+        console: here('console/index.html'),
         phone: here('phone/index.html'),
         ...(existsSync(pagesStyles) ? { pages: pagesStyles } : {}),
       },
@@ -39,7 +53,22 @@ export default defineConfig({
   },
   server: {
     // `npm run dev` beside a running `hopetree demo`.
-    proxy: { '/sandbox/control': 'http://127.0.0.1:8080', '/h': 'http://127.0.0.1:8080' },
+    proxy: { '/sandbox/control': demo, '/h': demo, '/api': demo },
   },
-  test: { include: ['src/**/*.test.ts'], environment: 'node' },
+  test: { include: ['src/**/*.test.ts', 'build/**/*.test.ts'], environment: 'node' },
 });
+
+/** In development, too, every path below /console/ is the console's own. */
+function consolePaths(): Plugin {
+  return {
+    name: 'console-paths',
+    configureServer(server) {
+      server.middlewares.use((request, _response, next) => {
+        if (/^\/console(\/[^.]*)?$/.test(request.url?.split('?')[0] ?? '')) {
+          request.url = '/console/index.html';
+        }
+        next();
+      });
+    },
+  };
+}

@@ -5,7 +5,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use super::headers::PHONE_POLICY;
+use super::headers::{CONSOLE_POLICY, PHONE_POLICY};
 
 #[derive(RustEmbed)]
 #[folder = "$HOPETREE_WEB_DIST"]
@@ -27,10 +27,19 @@ pub async fn asset(Path(path): Path<String>, headers: HeaderMap) -> Response {
 
 /// The sandbox's phone.
 pub async fn phone(headers: HeaderMap) -> Response {
-    match Dist::get("phone/index.html") {
+    index("phone/index.html", PHONE_POLICY, &headers)
+}
+
+/// The console. Its pages have addresses of their own, which it reads by itself.
+pub async fn console(headers: HeaderMap) -> Response {
+    index("console/index.html", CONSOLE_POLICY, &headers)
+}
+
+fn index(path: &str, policy: &'static str, headers: &HeaderMap) -> Response {
+    match Dist::get(path) {
         Some(file) => {
-            let policy = [(header::CONTENT_SECURITY_POLICY, PHONE_POLICY)];
-            (policy, file_response(&file, &headers, "no-cache")).into_response()
+            let policy = [(header::CONTENT_SECURITY_POLICY, policy)];
+            (policy, file_response(&file, headers, "no-cache")).into_response()
         }
         None => StatusCode::NOT_FOUND.into_response(),
     }

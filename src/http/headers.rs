@@ -12,6 +12,11 @@ pub const PAGES_POLICY: &str = "default-src 'none'; style-src 'self'; img-src 's
 /// The sandbox's phone: it frames pages and shows pictures from wherever a card points.
 pub const PHONE_POLICY: &str = "default-src 'self'; img-src 'self' data: http: https:; frame-src 'self' http: https:; \
      base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+/// The console. Texts that editors write carry styles of their own, which can paint and not load anything; everything
+/// else is ours. `blob:` and `data:` are pictures that are not stored yet.
+pub const CONSOLE_POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; style-src-attr 'unsafe-inline'; \
+     img-src 'self' data: blob:; media-src 'self' blob:; font-src 'self'; connect-src 'self'; frame-src 'self'; \
+     manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
 /// Adds the headers that every answer has.
 pub async fn add_common(request: Request, next: Next) -> Response {

@@ -60,6 +60,9 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))
         .merge(api::routes(api.clone()))
+        .route("/console", get(|| async { Redirect::permanent("/console/") }))
+        .route("/console/", get(assets::console))
+        .route("/console/{*path}", get(assets::console))
         .layer(CompressionLayer::new())
         .merge(operations);
     if let Some(sandbox) = sandbox {
