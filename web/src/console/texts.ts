@@ -27,6 +27,7 @@ export const texts = {
     skip: '跳到正文',
     navigation: '主导航',
     openNavigation: '打开导航',
+    closeNavigation: '关闭',
     home: '首页',
     account: '公众号',
     person: (name: string) => `${name}，我的账户`,
