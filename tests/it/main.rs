@@ -7,6 +7,7 @@ mod admin_store;
 mod answers;
 mod architecture;
 mod backup;
+mod console_files;
 mod content;
 mod databases;
 mod demo;
