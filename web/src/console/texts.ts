@@ -2,9 +2,8 @@
 
 import type { Schemas } from './api/client';
 
-type Account = Schemas['Session']['accounts'][number];
-export type Ability = Account['abilities'][number];
-export type Role = Account['roles'][number];
+export type Ability = Schemas['Ability'];
+export type Role = Schemas['Role'];
 
 const roles: Record<Role, string> = {
   editor: '编辑',

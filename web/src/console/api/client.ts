@@ -11,7 +11,7 @@ import type { components, paths } from './schema';
 
 export { ApiError, isApiError } from './error';
 
-/** The API's types by name: `Schemas['Session']`. */
+/** The API's types by name: `Schemas['SessionView']`. */
 export type Schemas = components['schemas'];
 
 const LIMIT_MS = 30_000;
