@@ -2,7 +2,7 @@
 
 CARGO ?= cargo
 NPM ?= npm
-WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' 2>/dev/null)
+WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path '*/dist/*' -not -name schema.d.ts 2>/dev/null)
 
 .PHONY: demo build test bench check web setup clean
 

@@ -108,6 +108,20 @@ export async function openPage(browser, device) {
   return { page, complaints };
 }
 
+/** Signs the page's browser in to the console as the demo's person of a role: editor, reviewer, publisher, agent, admin, town, owner. */
+export async function signInAs(page, demo, role) {
+  const answer = await page.request.post(`${demo.url}api/v1/demo/sign-in`, { data: { role } });
+  if (!answer.ok()) {
+    throw new Error(`signing in as ${role}: ${answer.status()} ${await answer.text()}`);
+  }
+}
+
+/** Chooses from a list of the console by keyboard: a click on its input is caught by what lies above it. */
+export async function choose(page, list, option) {
+  await page.getByRole('combobox', { name: list }).press('Enter');
+  await page.getByRole('option', { name: option, exact: true }).click();
+}
+
 /** What axe-core has against the page, one line for each. Pages in frames are examined on their own. */
 export async function violations(page) {
   await page.evaluate(axeSource);

@@ -2,7 +2,18 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, startBrowser, startDemo, violations } from './browser.mjs';
+import {
+  choose,
+  desk,
+  openPage,
+  overflow,
+  phone,
+  picture,
+  signInAs,
+  startBrowser,
+  startDemo,
+  violations,
+} from './browser.mjs';
 
 const LONG_NAME = '东风社区居民委员会便民服务与综合治理信息发布公众号𠮷';
 const EVERYTHING = ['read', 'write', 'review', 'publish', 'converse', 'manage'];
@@ -31,7 +42,7 @@ after(async () => {
   await demo?.stop();
 });
 
-/** A page whose API answers as told, without the program's own. */
+/** A page whose API answers as told, for what the demo's people cannot be brought into. */
 async function openConsole(device, answers) {
   const { page, complaints } = await openPage(browser, device);
   await page.route('**/api/v1/**', async (route) => {
@@ -134,7 +145,8 @@ for (const [screen, device] of [
       await page.getByRole('combobox', { name: '公众号' }).press('Enter');
       await page.getByRole('option', { name: LONG_NAME }).waitFor();
       await examine('5-accounts');
-      await page.getByRole('option', { name: '希望社区' }).click();
+      await page.keyboard.press('Escape');
+      await choose(page, '公众号', '希望社区');
       await page.waitForURL(/\/console\/a\/hope$/);
       await page.getByText('您在「希望社区」的角色：管理员。').waitFor();
       // The next time, it is the account that one was in.
@@ -272,4 +284,54 @@ test('an address cannot lead out of the console after signing in', async () => {
     assert.ok(page.url().startsWith(`${demo.url}console/a/`), page.url());
   }
   await page.context().close();
+});
+
+describe('with the program itself', () => {
+  const NAMES = { editor: '编辑', reviewer: '审核', publisher: '发布', agent: '坐席', admin: '管理员', town: '镇级查看', owner: '所有者' };
+  const OF_ADMINS = ['人员', '设置'];
+
+  for (const [role, name] of Object.entries(NAMES)) {
+    test(`a visitor of the demo works as ${role}, and is shown what that role may do`, async () => {
+      const { page, complaints } = await openPage(browser, desk);
+      await signInAs(page, demo, role);
+      await page.goto(`${demo.url}console/`);
+      await page.getByRole('heading', { level: 1, name: '首页' }).waitFor();
+      await page.getByText(new RegExp(`的角色：${name}。$`)).waitFor();
+      await picture(page, `console-home-${role}`);
+      assert.deepEqual(await violations(page), []);
+      const sections = await page.getByRole('navigation', { name: '主导航' }).getByRole('link').allInnerTexts();
+      if (!['admin', 'owner'].includes(role)) {
+        assert.deepEqual(sections.filter((section) => OF_ADMINS.includes(section.trim())), []);
+      }
+      await page.getByRole('button', { name: /我的账户/ }).press('Enter');
+      await page.getByRole('menuitem', { name: '退出登录' }).press('Enter');
+      await page.getByRole('heading', { name: '登录' }).waitFor();
+      await page.goto(`${demo.url}console/`);
+      await page.getByRole('heading', { name: '登录' }).waitFor();
+      assert.deepEqual(unexpected(complaints), []);
+      await page.context().close();
+    });
+  }
+
+  test('a wrong password is refused in words', async () => {
+    const { page } = await openPage(browser, desk);
+    await page.goto(`${demo.url}console/`);
+    await page.getByLabel('用户名').fill('editor');
+    await page.getByLabel('密码', { exact: true }).fill('not the password');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').getByText('用户名或密码不正确').waitFor();
+    await page.context().close();
+  });
+
+  test('whoever signs out of a session that is over already is signed out all the same', async () => {
+    const { page } = await openPage(browser, desk);
+    await signInAs(page, demo, 'town');
+    await page.goto(`${demo.url}console/`);
+    await page.getByRole('heading', { name: '首页' }).waitFor();
+    await page.context().clearCookies();
+    await page.getByRole('button', { name: /我的账户/ }).press('Enter');
+    await page.getByRole('menuitem', { name: '退出登录' }).press('Enter');
+    await page.getByRole('heading', { name: '登录' }).waitFor();
+    await page.context().close();
+  });
 });

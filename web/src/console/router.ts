@@ -11,13 +11,15 @@
 //    `useAccount()` (session.ts), speaks through `call(api.GET(…))` (api/client.ts), lists with `usePaged` and <LoadMore>, saves with
 //    `useSaving`, asks with `confirmDanger`, and guards what is unsaved with `useUnsavedGuard`. ApiErrors that it does not catch
 //    are shown: as the whole page when loading it failed, as a message when an action did.
-// 4. Element Plus by name: `import { ElTable } from 'element-plus'`; the styles come along. No inline styles in HTML strings.
+// 4. Element Plus by name: `import { ElTable } from 'element-plus'`; the styles come along. What axe has against it: ElTree's check boxes
+//    and a bare ElInput, ElSelect or ElSwitch need an `aria-label`; ElUpload nests buttons (use a hidden file input and an ElButton).
 // A page is made anew when its path changes, and stays when only the query does (for filters).
 
 import { ref } from 'vue';
 import { type RouteLocationRaw, type RouteRecordRaw, createRouter, createWebHistory } from 'vue-router';
 import { ApiError, onSignedOut } from './api/client';
-import { accountOf, endSession, loadSession, rememberAccount, session } from './session';
+import { hasUnsaved } from './parts/unsaved';
+import { accountOf, endSession, isSignInAgainOpen, loadSession, rememberAccount, session } from './session';
 import type { Ability } from './texts';
 
 declare module 'vue-router' {
@@ -105,6 +107,10 @@ router.onError((error, to) => {
 
 onSignedOut(() => {
   if (session.value === undefined) {
+    return;
+  }
+  if (hasUnsaved()) {
+    isSignInAgainOpen.value = true;
     return;
   }
   endSession();

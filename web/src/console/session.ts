@@ -1,6 +1,6 @@
 // Who is signed in, and which account is on the screen.
 
-import { type ComputedRef, computed, shallowRef } from 'vue';
+import { type ComputedRef, computed, ref, shallowRef } from 'vue';
 import { useRoute } from 'vue-router';
 import { type Schemas, api, call, isApiError, useCsrf } from './api/client';
 import type { Ability } from './texts';
@@ -15,6 +15,9 @@ let asking: Promise<Session | undefined> | undefined;
 
 /** The session, or nothing when nobody is signed in. */
 export const session: ComputedRef<Session | undefined> = computed(() => current.value);
+
+/** Whether the session has ended, and the page stays for what is unsaved on it. */
+export const isSignInAgainOpen = ref(false);
 
 /** Asks the server once who is signed in. A failure to reach it is thrown, and asked again the next time. */
 export function loadSession(): Promise<Session | undefined> {
@@ -61,6 +64,7 @@ export async function changePassword(currentPassword: string, next: string): Pro
 
 export function endSession() {
   current.value = undefined;
+  isSignInAgainOpen.value = false;
   asking = undefined;
   useCsrf('');
 }

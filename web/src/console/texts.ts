@@ -107,6 +107,8 @@ export const texts = {
     recoveryMissing: '请输入恢复码。',
     codeWrong: '验证码不对，请重新输入。',
     back: '返回',
+    againTitle: '请重新登录',
+    again: '登录已失效。您写的内容还在，登录后请再保存一次。',
     ended: '登录已失效，请重新登录。登录后会回到刚才的页面。',
   },
 

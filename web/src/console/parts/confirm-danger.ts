@@ -10,16 +10,18 @@ interface Question {
   text: string;
   /** The button's word: «删除». */
   action: string;
+  /** The other button's word, where «取消» could be misread. */
+  cancel?: string;
 }
 
 /** `if (await confirmDanger({ … })) { … }` */
-export async function confirmDanger({ title, text, action }: Question): Promise<boolean> {
+export async function confirmDanger({ title, text, action, cancel }: Question): Promise<boolean> {
   try {
     await ElMessageBox.confirm(text, title, {
       type: 'warning',
       confirmButtonText: action,
       confirmButtonType: 'danger',
-      cancelButtonText: texts.parts.cancel,
+      cancelButtonText: cancel ?? texts.parts.cancel,
       closeOnClickModal: false,
       // A hasty Enter must not do it.
       autofocus: false,

@@ -6,16 +6,22 @@ import { session } from '../session';
 import { texts } from '../texts';
 import { confirmDanger } from './confirm-danger';
 
+const unsaved = new Set<() => boolean>();
+
+export function hasUnsaved(): boolean {
+  return [...unsaved].some((isUnsaved) => isUnsaved());
+}
+
+/** Whether there is nothing to lose, or the person does not mind. */
+export async function mayLosePage(): Promise<boolean> {
+  const { title, text, leave, stay } = texts.unsaved;
+  return !hasUnsaved() || confirmDanger({ title, text, action: leave, cancel: stay });
+}
+
 /** In a page: asks before it is left while there is something unsaved. */
 export function useUnsavedGuard(isUnsaved: () => boolean) {
-  const mayLeave = async () => {
-    // Whoever is signed out has no choice.
-    if (session.value === undefined || !isUnsaved()) {
-      return true;
-    }
-    const { title, text, leave } = texts.unsaved;
-    return confirmDanger({ title, text, action: leave });
-  };
+  // Whoever is signed out has no choice.
+  const mayLeave = async () => session.value === undefined || !isUnsaved() || mayLosePage();
   const warn = (event: BeforeUnloadEvent) => {
     if (isUnsaved()) {
       event.preventDefault();
@@ -23,6 +29,12 @@ export function useUnsavedGuard(isUnsaved: () => boolean) {
   };
   onBeforeRouteLeave(mayLeave);
   onBeforeRouteUpdate((to, from) => to.path === from.path || mayLeave());
-  onMounted(() => window.addEventListener('beforeunload', warn));
-  onBeforeUnmount(() => window.removeEventListener('beforeunload', warn));
+  onMounted(() => {
+    unsaved.add(isUnsaved);
+    window.addEventListener('beforeunload', warn);
+  });
+  onBeforeUnmount(() => {
+    unsaved.delete(isUnsaved);
+    window.removeEventListener('beforeunload', warn);
+  });
 }
