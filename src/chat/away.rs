@@ -1,215 +1,239 @@
 //! While the database is away: pushes go to the journal, are answered all the same, and follow into the database, in
 //! their order, when it is back.
 
-use std::collections::VecDeque;
-use std::io;
-use std::path::Path;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::io::{self, ErrorKind};
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use sea_orm::DbErr;
 use tokio::sync::Notify;
-use tokio::time::Instant;
 
-use super::group::{Recorded, write_group};
 use super::journal::Journal;
+use super::rejected::{Person, Rejected};
 use super::writer::Recording;
-use crate::app::App;
-use crate::messages;
+use crate::clock::Timestamp;
+use crate::telemetry::Metrics;
 
-/// How long between two looks at a database that is away.
-const PAUSE: Duration = Duration::from_secs(1);
-const LOOK_LIMIT: Duration = Duration::from_secs(2);
-/// So many are brought into the database together. Nobody waits for them, so they get more time.
-const GROUP: usize = 256;
-const GROUP_LIMIT: Duration = Duration::from_secs(10);
-/// A database that is slower than this takes what is in the journal, and nothing else yet.
-const QUICK: Duration = Duration::from_millis(300);
+/// Who waits for the disk while a resident waits for an answer; a disk may hang, and WeChat gives up after 5 s.
+pub(super) const SOON: Duration = Duration::from_millis(1_500);
+/// Who waits for it while nobody else does.
+const LATER: Duration = Duration::from_secs(10);
+/// So many answers of an earlier process are taken over from its journal, enough for the repeats of 15 s.
+const TAKEN_OVER: usize = 8_000;
+
+/// How the database stands, as it showed itself last.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// Pushes go into it.
+    Here,
+    /// It takes what is in the journal; new pushes go there, behind the others.
+    Returning,
+    /// It takes writes, but so slowly that residents would have to wait for it.
+    Slow,
+    /// It does not answer, or takes no writes.
+    Away,
+}
 
 /// Where pushes go while the database is away. One of it; the writer and the return share it.
 pub(super) struct Away {
-    /// Whether pushes go to the journal now; written while the state is held.
-    is_away: AtomicBool,
-    state: Mutex<State>,
+    /// In any other than [`Standing::Here`] pushes go to the journal; it becomes that one, and any other than that, only
+    /// while the disk is held.
+    standing: Mutex<Standing>,
+    /// One at a time works on it, on a thread that may wait for it.
+    disk: Arc<tokio::sync::Mutex<Disk>>,
+    /// How many pushes wait in the journal, for those who only ask: they must not wait for the disk.
+    waiting: AtomicU64,
     has_gone: Notify,
+    metrics: Metrics,
 }
 
-struct State {
+pub(super) struct Disk {
     journal: Journal,
     /// Up to here the journal is in the database.
     done: u64,
+    /// So many records stand before that.
+    brought: u64,
+    rejected: Rejected,
 }
 
 impl Away {
-    /// Opens the journal. What is in it since before goes into the database first.
-    pub(super) fn open(folder: &Path, limit: u64) -> io::Result<Self> {
-        let journal = Journal::open(folder, limit)?;
-        let is_away = AtomicBool::new(journal.len() > 0);
-        let state = State { journal, done: Journal::beginning() };
-        Ok(Self { is_away, state: Mutex::new(state), has_gone: Notify::new() })
+    /// Opens the journal. What is in it since before goes into the database first. Gives the newest of it, too, so
+    /// that repeats get the answers that an earlier process gave.
+    pub(super) async fn open(
+        folder: PathBuf,
+        limit: u64,
+        metrics: Metrics,
+    ) -> io::Result<(Arc<Self>, Vec<Recording>)> {
+        let read = move || {
+            let (journal, newest) = Journal::open(&folder, limit, TAKEN_OVER)?;
+            let newest = newest.iter().filter_map(|record| serde_json::from_slice(record).ok()).collect();
+            Ok::<_, io::Error>((Self::new(journal, &folder, metrics), newest))
+        };
+        let (away, newest) = tokio::task::spawn_blocking(read).await.map_err(io::Error::other)??;
+        Ok((Arc::new(away), newest))
     }
 
-    /// What an earlier process has left in the journal, the newest at most.
-    pub(super) fn left_over(&self, at_most: usize) -> Vec<Recording> {
-        let state = self.state();
-        let mut newest = VecDeque::new();
-        let mut at = Journal::beginning();
-        // Bit by bit: the journal may be larger than what should be held in memory.
-        while let Ok((records, next)) = state.journal.read(at, GROUP)
-            && !records.is_empty()
-        {
-            newest.extend(records.iter().filter_map(|record| serde_json::from_slice(record).ok()));
-            newest.drain(..newest.len().saturating_sub(at_most));
-            at = next;
+    fn new(journal: Journal, folder: &Path, metrics: Metrics) -> Self {
+        let standing = if journal.len() > 0 { Standing::Returning } else { Standing::Here };
+        metrics.set_journal(journal.len(), journal.bytes());
+        let waiting = journal.len().into();
+        let rejected = Rejected::beside_journal(folder);
+        let disk = Disk { journal, done: Journal::beginning(), brought: 0, rejected };
+        Self {
+            standing: Mutex::new(standing),
+            waiting,
+            has_gone: Notify::new(),
+            metrics,
+            disk: Arc::new(tokio::sync::Mutex::new(disk)),
         }
-        newest.into()
+    }
+
+    pub(super) fn standing(&self) -> Standing {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Whether pushes go to the journal now. The one writer asks before each group, and nobody else makes them.
     pub(super) fn is_away(&self) -> bool {
-        self.is_away.load(Ordering::Acquire)
+        self.standing() != Standing::Here
     }
 
-    /// How many pushes wait in the journal, and how many bytes they take.
-    pub(super) fn waiting(&self) -> (u64, u64) {
-        let state = self.state();
-        (state.journal.len(), state.journal.bytes())
+    fn stands(&self, standing: Standing) {
+        *self.standing.lock().unwrap_or_else(PoisonError::into_inner) = standing;
+        self.metrics.set_database(standing != Standing::Away);
+    }
+
+    /// How a database stands that has been away. Only who brings back what is in the journal says so.
+    pub(super) fn returns(&self, standing: Standing) {
+        self.stands(standing);
+    }
+
+    /// Returns when the database has gone.
+    pub(super) async fn gone(&self) {
+        while !self.is_away() {
+            self.has_gone.notified().await;
+        }
+    }
+
+    /// How many pushes wait in the journal.
+    pub(super) fn waiting(&self) -> u64 {
+        self.waiting.load(Ordering::Relaxed)
     }
 
     /// Puts a group into the journal, and from now on every other one. False when the database came back in between:
     /// then the group may go there.
-    pub(super) fn keep(&self, group: &[Recording], is_first: bool) -> io::Result<bool> {
-        let records = group.iter().map(serde_json::to_vec).collect::<Result<Vec<_>, _>>()?;
-        let mut state = self.state();
-        if !is_first && !self.is_away() {
-            return Ok(false);
-        }
-        state.journal.append(&records)?;
-        if !self.is_away.swap(true, Ordering::AcqRel) {
-            self.has_gone.notify_one();
-        }
-        Ok(true)
+    ///
+    /// # Errors
+    /// Also when the disk hangs. Then the group may get into the journal later; a repeat of it stays one push.
+    pub(super) async fn keep(
+        self: &Arc<Self>,
+        group: &Arc<Vec<Recording>>,
+        is_first: bool,
+    ) -> io::Result<bool> {
+        let group = Arc::clone(group);
+        self.on_disk(SOON, move |away, disk| {
+            if !is_first && !away.is_away() {
+                return Ok(false);
+            }
+            let records = group.iter().map(serde_json::to_vec).collect::<Result<Vec<_>, _>>()?;
+            disk.journal.append(&records)?;
+            if !away.is_away() {
+                away.stands(Standing::Away);
+                away.has_gone.notify_one();
+            }
+            Ok(true)
+        })
+        .await
     }
 
-    /// Keeps pushes that the database will never take.
-    pub(super) fn reject(&self, recording: &Recording, reason: &str) -> io::Result<()> {
-        self.state().journal.reject(&serde_json::to_vec(recording)?, reason)
+    /// Keeps those of a group that the database will never take, each with the reason.
+    pub(super) async fn reject(
+        self: &Arc<Self>,
+        group: &Arc<Vec<Recording>>,
+        refused: Vec<(usize, Arc<str>)>,
+    ) -> io::Result<()> {
+        let group = Arc::clone(group);
+        self.on_disk(SOON, move |_, disk| {
+            for (place, reason) in refused {
+                disk.rejected.keep(&serde_json::to_vec(&group[place])?, &reason)?;
+            }
+            Ok(())
+        })
+        .await
     }
 
     /// Makes the journal's room on the disk its own.
-    pub(super) fn reserve(&self) -> io::Result<()> {
-        self.state().journal.reserve()
+    pub(super) async fn reserve(self: &Arc<Self>) -> io::Result<()> {
+        self.on_disk(LATER, |_, disk| disk.journal.reserve()).await
     }
 
-    fn next(&self) -> io::Result<(Vec<Vec<u8>>, u64)> {
-        let state = self.state();
-        state.journal.read(state.done, GROUP)
+    /// The next records that are not in the database, and the place after them.
+    pub(super) async fn next(self: &Arc<Self>, at_most: usize) -> io::Result<(Vec<Vec<u8>>, u64)> {
+        self.on_disk(LATER, move |_, disk| disk.journal.read(disk.done, at_most)).await
     }
 
-    fn have_done(&self, up_to: u64) {
-        self.state().done = up_to;
+    /// Up to here the journal is in the database. Says whether that is all of it.
+    pub(super) async fn have_done(self: &Arc<Self>, up_to: u64, pushes: u64) -> io::Result<bool> {
+        self.on_disk(LATER, move |_, disk| {
+            (disk.done, disk.brought) = (up_to, disk.brought + pushes);
+            Ok(disk.done == disk.journal.end())
+        })
+        .await
     }
 
     /// Ends the absence if nothing waits; nothing can come between.
-    fn come_back(&self) -> io::Result<bool> {
-        let mut state = self.state();
-        if state.done < state.journal.end() {
-            return Ok(false);
-        }
-        state.journal.clear()?;
-        state.done = Journal::beginning();
-        self.is_away.store(false, Ordering::Release);
-        Ok(true)
-    }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// Brings what was kept into the database whenever it is back, until shutdown. What is left then is brought by the
-/// next process.
-pub(super) async fn bring_back(app: App, away: Arc<Away>) {
-    loop {
-        if !away.is_away() {
-            tokio::select! {
-                () = app.shutdown.cancelled() => return,
-                () = away.has_gone.notified() => (),
+    pub(super) async fn come_back(self: &Arc<Self>) -> io::Result<bool> {
+        self.on_disk(LATER, |away, disk| {
+            if disk.done < disk.journal.end() {
+                return Ok(false);
             }
-            tracing::error!(
-                "the database is away: pushes are answered and kept in the journal until it is back"
-            );
-        }
-        let since = Instant::now();
-        let mut told = String::new();
-        app.metrics.set_database(false);
-        while away.is_away() {
-            if let Err(reason) = bring_some(&app, &away).await {
-                if reason != told {
-                    tracing::warn!(reason, "what is in the journal cannot be brought into the database yet");
-                    told = reason;
-                }
-                tokio::select! {
-                    () = app.shutdown.cancelled() => return,
-                    () = tokio::time::sleep(PAUSE) => (),
-                }
-            }
-            let (pushes, bytes) = away.waiting();
-            app.metrics.set_journal(pushes, bytes);
-        }
-        app.metrics.set_database(true);
-        tracing::info!(seconds = since.elapsed().as_secs(), "the database is back, and the journal is in it");
-    }
-}
-
-/// Brings one group into the database; when nothing is left, ends the absence.
-async fn bring_some(app: &App, away: &Arc<Away>) -> Result<(), String> {
-    let told = |error: io::Error| format!("the journal cannot be read: {error}");
-    let (records, next) = away.next().map_err(told)?;
-    let started = Instant::now();
-    if records.is_empty() {
-        // Also after a start with nothing but what was brought already.
-        return away.come_back().map(drop).map_err(told);
-    }
-    tokio::time::timeout(LOOK_LIMIT, app.db.ping())
+            disk.journal.clear()?;
+            (disk.done, disk.brought) = (Journal::beginning(), 0);
+            away.stands(Standing::Here);
+            Ok(true)
+        })
         .await
-        .map_err(|elapsed| format!("it does not answer: {elapsed}"))?
-        .map_err(|error| error.to_string())?;
-    let group = records.iter().filter_map(|record| {
-        let read = serde_json::from_slice(record);
-        read.inspect_err(|error| tracing::error!(%error, "a push in the journal cannot be read")).ok()
-    });
-    let group: Arc<Vec<Recording>> = Arc::new(group.collect());
-    let outcomes = write_group(app, &group, GROUP_LIMIT).await;
-    let outcomes = outcomes.map_err(|reason| reason.to_string())?;
-    for (recording, outcome) in group.iter().zip(outcomes) {
-        match outcome {
-            Recorded::New => (),
-            Recorded::Repeat(first) if first == recording.message.answer => (),
-            Recorded::Repeat(_) => keep_given(app, recording).await.map_err(|error| error.to_string())?,
-            Recorded::Refused(reason) => {
-                away.reject(recording, &reason).map_err(told)?;
-                app.metrics.rejected();
-                tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
-            }
-        }
     }
-    away.have_done(next);
-    if next < away.state().journal.end() {
-        return Ok(());
-    }
-    if started.elapsed() > QUICK {
-        return Err("it is too slow for residents to wait for it".into());
-    }
-    away.come_back().map(drop).map_err(told)
-}
 
-/// A push that had got into the database just before that went away, and then was answered anew from here, since
-/// nobody could know: this is the answer that the resident has.
-async fn keep_given(app: &App, recording: &Recording) -> Result<(), DbErr> {
-    let Recording { account, message, .. } = recording;
-    let transaction = app.db.begin_write().await?;
-    messages::store::replace_answer(&transaction, *account, &message.identity, &message.answer).await?;
-    transaction.commit().await
+    /// Whose pushes are kept because the database does not take them.
+    pub(super) async fn rejected_people(self: &Arc<Self>) -> io::Result<Vec<Person>> {
+        self.on_disk(LATER, |_, disk| disk.rejected.people()).await
+    }
+
+    /// Removes those of people who were erased; says how many.
+    pub(super) async fn forget_rejected(
+        self: &Arc<Self>,
+        erased: HashMap<Person, Timestamp>,
+    ) -> io::Result<u64> {
+        self.on_disk(LATER, move |_, disk| disk.rejected.forget(&erased)).await
+    }
+
+    /// Works on the disk, on a thread that may wait for it. A disk may hang: after `limit` nobody waits any more. What
+    /// was begun goes on, and nothing else is begun before it has ended.
+    async fn on_disk<T: Send + 'static>(
+        self: &Arc<Self>,
+        limit: Duration,
+        work: impl FnOnce(&Self, &mut Disk) -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        let away = Arc::clone(self);
+        let work = async move {
+            let mut disk = Arc::clone(&away.disk).lock_owned().await;
+            let done = tokio::task::spawn_blocking(move || {
+                let done = work(&away, &mut disk);
+                away.tell(&disk);
+                done
+            });
+            done.await.unwrap_or_else(|panic| Err(io::Error::other(panic)))
+        };
+        let slow = |_| Err(io::Error::new(ErrorKind::TimedOut, "the disk of the journal hangs"));
+        tokio::time::timeout(limit, work).await.unwrap_or_else(slow)
+    }
+
+    fn tell(&self, disk: &Disk) {
+        let waiting = disk.journal.len().saturating_sub(disk.brought);
+        self.waiting.store(waiting, Ordering::Relaxed);
+        // All of it: the room is given back only when nothing waits any more.
+        self.metrics.set_journal(waiting, disk.journal.bytes());
+    }
 }

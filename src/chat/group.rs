@@ -4,16 +4,22 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
+use sea_orm::{DatabaseTransaction, DbErr, SqlErr};
+use tokio::time::Instant;
+use tracing::Instrument;
+
 use super::writer::Recording;
 use crate::accounts::AccountId;
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{self, Db};
 use crate::jobs::{self, NewJob};
-use crate::messages::{self, Message};
+use crate::messages::{self, Message, erasures};
 use crate::subscribers::{self, Contact};
-use sea_orm::{DbErr, SqlErr};
-use tracing::Instrument;
+
+/// After another writer was in the way; each further pause is twice as long.
+const FIRST_PAUSE: Duration = Duration::from_millis(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// What became of a recording.
 #[derive(Debug, PartialEq, Eq)]
@@ -25,6 +31,15 @@ pub(super) enum Recorded {
     Refused(Arc<str>),
 }
 
+/// Where a group comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Origin {
+    WeChat,
+    /// It has waited: meanwhile people in it may have been erased. What those had sent before counts as recorded, and
+    /// is not.
+    Journal,
+}
+
 /// The database is away: nothing of the group can be said to be recorded, and all of it may be tried again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
@@ -32,7 +47,7 @@ pub(super) struct Away(String);
 
 impl From<DbErr> for Away {
     fn from(error: DbErr) -> Self {
-        Self(error.to_string())
+        Self(db::told(&error))
     }
 }
 
@@ -44,70 +59,18 @@ impl From<DbErr> for Away {
 pub(super) async fn write_group(
     app: &App,
     group: &Arc<Vec<Recording>>,
+    origin: Origin,
     limit: Duration,
 ) -> Result<Vec<Recorded>, Away> {
-    let (db, now, group) = (app.db.clone(), app.clock.now(), Arc::clone(group));
+    let writing = Writing { db: app.db.clone(), now: app.clock.now(), until: Instant::now() + limit, origin };
+    let group = Arc::clone(group);
     let span = tracing::debug_span!("commit", size = group.len());
-    let work = async move { write_or_sort_out(&db, now, &group).await };
+    let work = async move { writing.write_or_sort_out(&group).await };
     let work = app.tasks.spawn(work.instrument(span));
     match tokio::time::timeout(limit, work).await {
         Ok(Ok(outcome)) => outcome,
         Ok(Err(_)) => Err(Away("writing it panicked".into())),
         Err(_) => Err(Away(format!("slower than {limit:?}"))),
-    }
-}
-
-async fn write_or_sort_out(db: &Db, now: Timestamp, group: &[Recording]) -> Result<Vec<Recorded>, Away> {
-    let all: Vec<&Recording> = group.iter().collect();
-    let mut outcome = write(db, now, &all).await;
-    if outcome.as_ref().is_err_and(db::was_in_the_way) {
-        outcome = write(db, now, &all).await;
-    }
-    match outcome {
-        Ok(()) => Ok(group.iter().map(|_| Recorded::New).collect()),
-        Err(error) if is_repeat(&error) => sort_out_repeats(db, now, group).await,
-        Err(error) if db::is_about_values(&error) => write_each(db, now, group).await,
-        Err(error) => Err(error.into()),
-    }
-}
-
-/// Those that were recorded before get their answer, and the others are written together.
-async fn sort_out_repeats(db: &Db, now: Timestamp, group: &[Recording]) -> Result<Vec<Recorded>, Away> {
-    let known = known_answers(db, group).await?;
-    let new: Vec<&Recording> =
-        group.iter().filter(|recording| !known.contains_key(&key(recording))).collect();
-    if known.is_empty() || write(db, now, &new).await.is_err() {
-        return write_each(db, now, group).await;
-    }
-    let outcome =
-        |recording: &Recording| known.get(&key(recording)).cloned().map_or(Recorded::New, Recorded::Repeat);
-    Ok(group.iter().map(outcome).collect())
-}
-
-/// Each by itself, so that a bad one cannot fail its neighbors.
-async fn write_each(db: &Db, now: Timestamp, group: &[Recording]) -> Result<Vec<Recorded>, Away> {
-    let mut outcomes = Vec::with_capacity(group.len());
-    for recording in group {
-        outcomes.push(write_one(db, now, recording).await?);
-    }
-    Ok(outcomes)
-}
-
-async fn write_one(db: &Db, now: Timestamp, recording: &Recording) -> Result<Recorded, Away> {
-    let mut outcome = write(db, now, &[recording]).await;
-    // A deadlock with another node is over when it is tried again.
-    if outcome.as_ref().is_err_and(db::was_in_the_way) {
-        outcome = write(db, now, &[recording]).await;
-    }
-    match outcome {
-        Ok(()) => Ok(Recorded::New),
-        Err(error) if is_repeat(&error) => {
-            let known = known_answers(db, std::slice::from_ref(recording)).await?;
-            let answer = known.into_values().next();
-            Ok(answer.map_or_else(|| Recorded::Refused(error.to_string().into()), Recorded::Repeat))
-        }
-        Err(error) if db::is_about_values(&error) => Ok(Recorded::Refused(error.to_string().into())),
-        Err(error) => Err(error.into()),
     }
 }
 
@@ -119,41 +82,152 @@ fn key(recording: &Recording) -> (AccountId, &str) {
     (recording.account, &recording.message.identity)
 }
 
-/// The answers of those in a group that have been recorded before.
-async fn known_answers<'a>(
-    db: &Db,
-    group: &'a [Recording],
-) -> Result<HashMap<(AccountId, &'a str), Arc<str>>, DbErr> {
-    let mut identities: BTreeMap<AccountId, Vec<&str>> = BTreeMap::new();
-    for recording in group {
-        identities.entry(recording.account).or_default().push(&recording.message.identity);
-    }
-    let mut known = HashMap::new();
-    for (account, identities) in identities {
-        let mut answers = messages::store::answers(db.reader(), account, &identities).await?;
-        let found = identities
-            .iter()
-            .filter_map(|identity| Some(((account, *identity), Arc::from(answers.remove(*identity)?))));
-        known.extend(found);
-    }
-    Ok(known)
+struct Writing {
+    db: Db,
+    now: Timestamp,
+    /// Nobody waits any longer.
+    until: Instant,
+    origin: Origin,
 }
 
-async fn write(db: &Db, now: Timestamp, recordings: &[&Recording]) -> Result<(), DbErr> {
-    let transaction = db.begin_write().await?;
-    let rows: Vec<(AccountId, &Message)> =
-        recordings.iter().map(|recording| (recording.account, &recording.message)).collect();
-    messages::store::insert(&transaction, &rows).await?;
-    let mut contacts: BTreeMap<AccountId, Vec<(&str, &Contact, Timestamp)>> = BTreeMap::new();
-    for Recording { account, message, contact, .. } in recordings {
-        if let Some(contact) = contact {
-            contacts.entry(*account).or_default().push((&message.openid, contact, message.sent_at));
+impl Writing {
+    async fn write_or_sort_out(&self, group: &[Recording]) -> Result<Vec<Recorded>, Away> {
+        let all: Vec<&Recording> = group.iter().collect();
+        match self.write(&all).await {
+            Ok(()) => Ok(group.iter().map(|_| Recorded::New).collect()),
+            Err(error) if is_repeat(&error) => self.sort_out_repeats(group).await,
+            Err(error) if db::is_about_values(&error) => self.write_each(group).await,
+            Err(error) => Err(error.into()),
         }
     }
-    for (account, contacts) in contacts {
-        subscribers::store::note(&transaction, account, &contacts).await?;
+
+    /// Those that were recorded before get their answer, and the others are written together.
+    async fn sort_out_repeats(&self, group: &[Recording]) -> Result<Vec<Recorded>, Away> {
+        let known = self.known_answers(group).await?;
+        let new: Vec<&Recording> =
+            group.iter().filter(|recording| !known.contains_key(&key(recording))).collect();
+        if known.is_empty() || self.write(&new).await.is_err() {
+            return self.write_each(group).await;
+        }
+        let outcome = |recording: &Recording| {
+            known.get(&key(recording)).cloned().map_or(Recorded::New, Recorded::Repeat)
+        };
+        Ok(group.iter().map(outcome).collect())
     }
-    let jobs: Vec<NewJob> = recordings.iter().flat_map(|recording| recording.jobs.iter().cloned()).collect();
-    jobs::store::enqueue(&transaction, &jobs, now).await?;
-    transaction.commit().await
+
+    /// Each by itself, so that a bad one cannot fail its neighbors.
+    async fn write_each(&self, group: &[Recording]) -> Result<Vec<Recorded>, Away> {
+        let mut outcomes = Vec::with_capacity(group.len());
+        for recording in group {
+            outcomes.push(self.write_one(recording).await?);
+        }
+        Ok(outcomes)
+    }
+
+    async fn write_one(&self, recording: &Recording) -> Result<Recorded, Away> {
+        match self.write(&[recording]).await {
+            Ok(()) => Ok(Recorded::New),
+            Err(error) if is_repeat(&error) => {
+                let known = self.known_answers(std::slice::from_ref(recording)).await?;
+                let answer = known.into_values().next();
+                Ok(answer.map_or_else(|| Recorded::Refused(db::told(&error).into()), Recorded::Repeat))
+            }
+            Err(error) if db::is_about_values(&error) => Ok(Recorded::Refused(db::told(&error).into())),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The answers of those in a group that have been recorded before.
+    async fn known_answers<'a>(
+        &self,
+        group: &'a [Recording],
+    ) -> Result<HashMap<(AccountId, &'a str), Arc<str>>, DbErr> {
+        let mut identities: BTreeMap<AccountId, Vec<&str>> = BTreeMap::new();
+        for recording in group {
+            identities.entry(recording.account).or_default().push(&recording.message.identity);
+        }
+        let mut known = HashMap::new();
+        for (account, identities) in identities {
+            let mut answers = messages::store::answers(self.db.reader(), account, &identities).await?;
+            let found = identities
+                .iter()
+                .filter_map(|identity| Some(((account, *identity), Arc::from(answers.remove(*identity)?))));
+            known.extend(found);
+        }
+        Ok(known)
+    }
+
+    /// Writes some together. Other nodes write the same followers: a deadlock with one, however many in a row, only
+    /// means that it is done again, as long as somebody waits.
+    async fn write(&self, recordings: &[&Recording]) -> Result<(), DbErr> {
+        let mut pause = FIRST_PAUSE;
+        loop {
+            match self.try_to_write(recordings).await {
+                Err(error) if db::was_in_the_way(&error) && Instant::now() + pause < self.until => {
+                    // Not in step with the other one.
+                    tokio::time::sleep(pause.mul_f64(rand::random_range(0.5..1.0))).await;
+                    pause = (pause * 2).min(LONGEST_PAUSE);
+                }
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn try_to_write(&self, recordings: &[&Recording]) -> Result<(), DbErr> {
+        let transaction = self.db.begin_write().await?;
+        match self.origin {
+            Origin::WeChat => self.insert(&transaction, recordings).await?,
+            Origin::Journal => {
+                erasures::store::hold(&transaction, self.now).await?;
+                let kept = without_erased(&transaction, recordings).await?;
+                self.insert(&transaction, &kept).await?;
+            }
+        }
+        transaction.commit().await
+    }
+
+    async fn insert(&self, db: &DatabaseTransaction, recordings: &[&Recording]) -> Result<(), DbErr> {
+        let rows: Vec<(AccountId, &Message)> =
+            recordings.iter().map(|recording| (recording.account, &recording.message)).collect();
+        messages::store::insert(db, &rows).await?;
+        let mut contacts: BTreeMap<AccountId, Vec<(&str, &Contact, Timestamp)>> = BTreeMap::new();
+        for Recording { account, message, contact, .. } in recordings {
+            if let Some(contact) = contact {
+                contacts.entry(*account).or_default().push((&message.openid, contact, message.sent_at));
+            }
+        }
+        for (account, contacts) in contacts {
+            subscribers::store::note(db, account, &contacts).await?;
+        }
+        let jobs: Vec<NewJob> =
+            recordings.iter().flat_map(|recording| recording.jobs.iter().cloned()).collect();
+        jobs::store::enqueue(db, &jobs, self.now).await
+    }
+}
+
+/// Those of some recordings whose people were not erased after them.
+async fn without_erased<'a>(
+    db: &DatabaseTransaction,
+    recordings: &[&'a Recording],
+) -> Result<Vec<&'a Recording>, DbErr> {
+    let mut people: BTreeMap<AccountId, Vec<&str>> = BTreeMap::new();
+    for recording in recordings {
+        people.entry(recording.account).or_default().push(&recording.message.openid);
+    }
+    let mut erased = HashMap::new();
+    for (account, openids) in people {
+        let found = erasures::store::among(db, account, &openids).await?;
+        erased.extend(found.into_iter().map(|(openid, at)| ((account, openid), at)));
+    }
+    let is_kept = |recording: &&Recording| {
+        let Recording { account, message, .. } = recording;
+        let at = erased.get(&(*account, message.openid.as_str()));
+        at.is_none_or(|at| message.received_at > *at)
+    };
+    let kept: Vec<&Recording> = recordings.iter().copied().filter(is_kept).collect();
+    if kept.len() < recordings.len() {
+        let pushes = recordings.len() - kept.len();
+        tracing::info!(pushes, "what erased people had sent was left out of what comes from the journal");
+    }
+    Ok(kept)
 }

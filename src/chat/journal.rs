@@ -6,10 +6,11 @@
 //! record that is not whole, or of another generation, is the end: clearing the journal only counts the generation up.
 //! The file is filled with noughts beforehand, so that there is room in it when the disk is full.
 
+use std::collections::VecDeque;
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, BufReader, ErrorKind, Read};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Duration;
 
 use crc32fast::Hasher;
@@ -21,8 +22,8 @@ const RECORD_HEAD: usize = 8;
 const RESERVED: u64 = 16 << 20;
 /// Larger than any push; a larger length is no length.
 const MAX_RECORD: usize = 8 << 20;
-/// Of what the database refuses, so much is kept.
-const MAX_REJECTED: u64 = 64 << 20;
+/// Read in large pieces, so that a journal of hundreds of megabytes is opened in a second or so.
+const BUFFER: usize = 1 << 18;
 
 /// A process that ends has 25 s to finish what is in hand.
 const LOCK_TRIES: u32 = 300;
@@ -30,7 +31,6 @@ const LOCK_PAUSE: Duration = Duration::from_millis(100);
 
 pub(super) struct Journal {
     file: File,
-    folder: PathBuf,
     generation: u64,
     /// Where the next record goes.
     end: u64,
@@ -41,8 +41,9 @@ pub(super) struct Journal {
 }
 
 impl Journal {
-    /// Opens the journal in a folder, which is made when it is missing. It never holds more than `limit` bytes.
-    pub(super) fn open(folder: &Path, limit: u64) -> io::Result<Self> {
+    /// Opens the journal in a folder, which is made when it is missing. It never holds more than `limit` bytes. Gives
+    /// the newest records that are in it, too, so many at most.
+    pub(super) fn open(folder: &Path, limit: u64, newest: usize) -> io::Result<(Self, VecDeque<Vec<u8>>)> {
         crate::config::make_private_folder(folder)?;
         let path = folder.join("pushes.journal");
         let file = private(OpenOptions::new().read(true).write(true).create(true).truncate(false), &path)?;
@@ -58,19 +59,24 @@ impl Journal {
             Err(error) if error.kind() == ErrorKind::UnexpectedEof => 0,
             Err(error) => return Err(error),
         };
-        let mut journal =
-            Self { file, folder: folder.into(), generation, end: HEAD, records: 0, limit, has_head: true };
+        let mut journal = Self { file, generation, end: HEAD, records: 0, limit, has_head: true };
         if generation == 0 {
             journal.clear()?;
             sync_folder(folder)?;
         }
-        let mut at = HEAD;
-        while let Some((_, next)) = journal.record(at)? {
-            at = next;
-            journal.records += 1;
+        let mut kept = VecDeque::new();
+        let (mut reader, mut at, mut records) = (journal.reader(HEAD), HEAD, 0);
+        while let Some(record) = journal.record(&mut reader)? {
+            at += (RECORD_HEAD + record.len()) as u64;
+            records += 1;
+            kept.push_back(record);
+            if kept.len() > newest {
+                kept.pop_front();
+            }
         }
-        journal.end = at;
-        Ok(journal)
+        drop(reader);
+        (journal.end, journal.records) = (at, records);
+        Ok((journal, kept))
     }
 
     /// Fills the file up to its usual size, so that its room on the disk is its own. Takes a moment, once.
@@ -114,11 +120,11 @@ impl Journal {
 
     /// The next records from a place on, at most so many, and the place after them.
     pub(super) fn read(&self, from: u64, at_most: usize) -> io::Result<(Vec<Vec<u8>>, u64)> {
-        let (mut records, mut at) = (Vec::new(), from);
+        let (mut records, mut at, mut reader) = (Vec::new(), from, self.reader(from));
         while records.len() < at_most && at < self.end {
-            let Some((record, next)) = self.record(at)? else { break };
+            let Some(record) = self.record(&mut reader)? else { break };
+            at += (RECORD_HEAD + record.len()) as u64;
             records.push(record);
-            at = next;
         }
         Ok((records, at))
     }
@@ -163,20 +169,6 @@ impl Journal {
         self.file.sync_data()
     }
 
-    /// Keeps a record that the database will never take, with the reason, for people to see.
-    pub(super) fn reject(&self, record: &[u8], reason: &str) -> io::Result<()> {
-        let path = self.folder.join("rejected.jsonl");
-        let mut file = private(OpenOptions::new().append(true).create(true), &path)?;
-        if file.metadata()?.len() > MAX_REJECTED {
-            return Err(io::Error::new(ErrorKind::StorageFull, "rejected.jsonl is as large as it may be"));
-        }
-        let push: serde_json::Value = serde_json::from_slice(record)?;
-        let mut line = serde_json::json!({ "reason": reason, "push": push }).to_string();
-        line.push('\n');
-        file.write_all(line.as_bytes())?;
-        file.sync_data()
-    }
-
     /// Where the first record stands.
     pub(super) const fn beginning() -> u64 {
         HEAD
@@ -196,10 +188,14 @@ impl Journal {
         self.end - HEAD
     }
 
-    /// The record at a place and the place after it, if there is a whole one.
-    fn record(&self, at: u64) -> io::Result<Option<(Vec<u8>, u64)>> {
+    fn reader(&self, from: u64) -> BufReader<Reader<'_>> {
+        BufReader::with_capacity(BUFFER, Reader { file: &self.file, at: from })
+    }
+
+    /// The next record, if there is a whole one.
+    fn record(&self, reader: &mut impl Read) -> io::Result<Option<Vec<u8>>> {
         let mut head = [0; RECORD_HEAD];
-        if !self.is_there(&mut head, at)? {
+        if !fill(reader, &mut head)? {
             return Ok(None);
         }
         let length = u32::from_le_bytes([head[0], head[1], head[2], head[3]]) as usize;
@@ -207,17 +203,8 @@ impl Journal {
             return Ok(None);
         }
         let mut record = vec![0; length];
-        let is_whole = self.is_there(&mut record, at + RECORD_HEAD as u64)?
-            && self.checksum(&record).to_le_bytes() == head[4..];
-        Ok(is_whole.then_some((record, at + (RECORD_HEAD + length) as u64)))
-    }
-
-    fn is_there(&self, bytes: &mut [u8], at: u64) -> io::Result<bool> {
-        match self.file.read_exact_at(bytes, at) {
-            Ok(()) => Ok(true),
-            Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
-            Err(error) => Err(error),
-        }
+        let is_whole = fill(reader, &mut record)? && self.checksum(&record).to_le_bytes() == head[4..];
+        Ok(is_whole.then_some(record))
     }
 
     fn checksum(&self, record: &[u8]) -> u32 {
@@ -228,8 +215,31 @@ impl Journal {
     }
 }
 
+/// Reads a file from a place on, without moving the place that others of its users have.
+struct Reader<'a> {
+    file: &'a File,
+    at: u64,
+}
+
+impl Read for Reader<'_> {
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read_at(bytes, self.at)?;
+        self.at += read as u64;
+        Ok(read)
+    }
+}
+
+/// False when the file ends before.
+fn fill(reader: &mut impl Read, bytes: &mut [u8]) -> io::Result<bool> {
+    match reader.read_exact(bytes) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
+}
+
 /// A file that only its owner may read: it holds what residents wrote.
-fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
+pub(super) fn private(options: &mut OpenOptions, path: &Path) -> io::Result<File> {
     options.mode(0o600).open(path)
 }
 
@@ -264,6 +274,10 @@ mod tests {
 
     const LIMIT: u64 = 1 << 20;
 
+    fn open(folder: &Path) -> Journal {
+        Journal::open(folder, LIMIT, 0).unwrap().0
+    }
+
     fn records(numbers: std::ops::Range<usize>) -> Vec<Vec<u8>> {
         numbers.map(|number| format!("{{\"push\":{number}}}").into_bytes()).collect()
     }
@@ -275,7 +289,7 @@ mod tests {
     #[test]
     fn what_was_appended_is_read_in_order_also_by_the_next_process() {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        let mut journal = open(folder.path());
         journal.reserve().unwrap();
         journal.append(&records(0..3)).unwrap();
         journal.append(&records(3..5)).unwrap();
@@ -283,35 +297,48 @@ mod tests {
         assert_eq!(first, records(0..2));
         assert_eq!(journal.read(next, 9).unwrap(), (records(2..5), journal.end()));
         drop(journal);
-        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        let mut journal = open(folder.path());
         assert_eq!((all(&journal), journal.len()), (records(0..5), 5));
         journal.append(&records(5..6)).unwrap();
         assert_eq!(all(&journal), records(0..6));
     }
 
     #[test]
+    fn the_newest_are_given_when_it_is_opened() {
+        let folder = tempfile::tempdir().unwrap();
+        let mut journal = open(folder.path());
+        let mut long = records(0..9);
+        long[4] = vec![b' '; BUFFER + 7];
+        journal.append(&long).unwrap();
+        drop(journal);
+        let (journal, newest) = Journal::open(folder.path(), LIMIT, 3).unwrap();
+        assert_eq!((journal.len(), Vec::from(newest)), (9, records(6..9)));
+        assert_eq!(all(&journal), long);
+    }
+
+    #[test]
     fn a_record_that_broke_off_is_no_record() {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        let mut journal = open(folder.path());
         journal.append(&records(0..3)).unwrap();
         drop(journal);
         let path = folder.path().join("pushes.journal");
         let whole = fs::read(&path).unwrap();
         for cut in 1..=18 {
             fs::write(&path, &whole[..whole.len() - cut]).unwrap();
-            assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(0..2), "cut by {cut}");
+            assert_eq!(all(&open(folder.path())), records(0..2), "cut by {cut}");
             let mut torn = whole.clone();
             let last = torn.len() - cut;
             torn[last..].fill(0);
             fs::write(&path, &torn).unwrap();
-            assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(0..2), "torn by {cut}");
+            assert_eq!(all(&open(folder.path())), records(0..2), "torn by {cut}");
         }
     }
 
     #[test]
     fn what_was_cleared_does_not_come_back() {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        let mut journal = open(folder.path());
         journal.append(&records(0..9)).unwrap();
         journal.clear().unwrap();
         assert_eq!((all(&journal), journal.bytes()), (vec![], 0));
@@ -320,13 +347,13 @@ mod tests {
         journal.append(&records(5..6)).unwrap();
         assert_eq!(all(&journal), records(5..6));
         drop(journal);
-        assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(5..6));
+        assert_eq!(all(&open(folder.path())), records(5..6));
     }
 
     #[test]
     fn records_of_a_generation_before_are_none() {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::open(folder.path(), LIMIT).unwrap();
+        let mut journal = open(folder.path());
         journal.append(&records(0..9)).unwrap();
         let path = folder.path().join("pushes.journal");
         let former = fs::read(&path).unwrap();
@@ -339,13 +366,13 @@ mod tests {
         file.truncate(after);
         file.extend(&former[after..]);
         fs::write(&path, file).unwrap();
-        assert_eq!(all(&Journal::open(folder.path(), LIMIT).unwrap()), records(5..6));
+        assert_eq!(all(&open(folder.path())), records(5..6));
     }
 
     #[test]
     fn it_never_grows_beyond_its_limit() {
         let folder = tempfile::tempdir().unwrap();
-        let mut journal = Journal::open(folder.path(), 100).unwrap();
+        let mut journal = Journal::open(folder.path(), 100, 0).unwrap().0;
         assert!(journal.append(&records(0..100)).is_err());
         assert_eq!(journal.len(), 0);
         journal.append(&records(0..2)).unwrap();
@@ -356,6 +383,6 @@ mod tests {
     fn another_file_is_not_overwritten() {
         let folder = tempfile::tempdir().unwrap();
         fs::write(folder.path().join("pushes.journal"), "somebody's letters").unwrap();
-        assert!(Journal::open(folder.path(), LIMIT).is_err());
+        assert!(Journal::open(folder.path(), LIMIT, 0).is_err());
     }
 }

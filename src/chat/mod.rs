@@ -6,8 +6,8 @@
 //! [`writer`] commits push, answer and effects together with all others that wait ([`group`]); only then does the
 //! answer leave. Nothing here calls the platform.
 //!
-//! While the database is away, the writer puts pushes into the [`journal`] instead, and [`away`] brings them into the
-//! database, in their order, when it is back.
+//! While the database is [`away`], the writer puts pushes into the [`journal`] instead, and [`returning`] brings them
+//! into the database, in their order, when it is back. What it will never take is kept in [`rejected`].
 
 mod answers;
 mod away;
@@ -20,6 +20,8 @@ mod nearby;
 mod receive;
 mod record;
 mod refusals;
+mod rejected;
+mod returning;
 mod snapshot;
 mod texts;
 pub mod webhook;
@@ -32,6 +34,7 @@ use anyhow::Context;
 
 use self::answers::Answers;
 use self::away::Away;
+pub use self::away::Standing;
 use self::claims::Claims;
 use self::refusals::Refusals;
 use self::snapshot::Snapshots;
@@ -44,8 +47,6 @@ use crate::messages;
 /// away, their repeats still get the same answer (§4).
 const REPEATED: u64 = 2_000;
 const REPEATED_MILLIS: i64 = 30_000;
-/// So many answers of an earlier process are taken over from its journal, enough for the repeats of 15 s.
-const TAKEN_OVER: usize = 8_000;
 
 /// Everything that answering needs.
 pub struct Chat {
@@ -69,10 +70,11 @@ impl Chat {
         let snapshots = Snapshots::new(app.config.public_url.clone());
         snapshots.refresh(&app, &directory).await?;
         let folder = app.config.data_dir.join("journal");
-        let away = Away::open(&folder, app.config.journal_max_bytes)
-            .with_context(|| format!("cannot use the journal in {}", folder.display()))?;
-        let (away, answers) = (Arc::new(away), Answers::default());
-        for recording in away.left_over(TAKEN_OVER) {
+        let opened = Away::open(folder.clone(), app.config.journal_max_bytes, app.metrics.clone()).await;
+        let (away, left) =
+            opened.with_context(|| format!("cannot use the journal in {}", folder.display()))?;
+        let answers = Answers::default();
+        for recording in left {
             let message = recording.message;
             answers.remember(recording.account, &message.identity, message.answer);
         }
@@ -86,10 +88,11 @@ impl Chat {
         }
         let claims = Claims::start(&app);
         let writer = Writer::start(&app, Arc::clone(&away), claims.clone());
-        app.tasks.spawn(away::bring_back(app.clone(), Arc::clone(&away)));
+        app.tasks.spawn(returning::bring_back(app.clone(), Arc::clone(&away)));
+        app.tasks.spawn(returning::forget_erased(app.clone(), Arc::clone(&away)));
         let journal = Arc::clone(&away);
-        app.tasks.spawn_blocking(move || {
-            if let Err(error) = journal.reserve() {
+        app.tasks.spawn(async move {
+            if let Err(error) = journal.reserve().await {
                 tracing::warn!(%error, "no room could be set aside for the journal: free some on the disk");
             }
         });
@@ -114,8 +117,8 @@ impl Chat {
         self.snapshots.refresh(&self.app, &self.directory).await
     }
 
-    /// Whether pushes go to the journal because the database is away, and how many wait there.
-    pub fn journal(&self) -> (bool, u64) {
-        (self.away.is_away(), self.away.waiting().0)
+    /// How the database stands as pushes see it, and how many wait in the journal. Nothing is asked for it.
+    pub fn journal(&self) -> (Standing, u64) {
+        (self.away.standing(), self.away.waiting())
     }
 }

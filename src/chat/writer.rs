@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use super::answers::Outcome;
 use super::away::Away;
 use super::claims::{Claims, Ended};
-use super::group::{Recorded, write_group};
+use super::group::{Origin, Recorded, write_group};
 use crate::accounts::AccountId;
 use crate::app::App;
 use crate::jobs::NewJob;
@@ -169,20 +169,15 @@ async fn write(
     let mut has_failed = false;
     loop {
         if !away.is_away() && !has_failed {
-            match write_group(app, group, TIME_LIMIT).await {
-                Ok(outcomes) => return keep_refused(app, away, group, outcomes),
+            match write_group(app, group, Origin::WeChat, TIME_LIMIT).await {
+                Ok(outcomes) => return keep_refused(app, away, group, outcomes).await,
                 Err(reason) => {
                     tracing::warn!(%reason, size = group.len(), "a group of pushes did not get into the database");
                     has_failed = true;
                 }
             }
         }
-        // It waits for the disk, where that holds up nobody else.
-        let kept = tokio::task::spawn_blocking({
-            let (away, group) = (Arc::clone(away), Arc::clone(group));
-            move || away.keep(&group, has_failed)
-        });
-        match kept.await.unwrap_or_else(|panic| Err(io::Error::other(panic))) {
+        match away.keep(group, has_failed).await {
             Ok(true) => return group.iter().map(|_| Ok(Recorded::New)).collect(),
             // The database came back while we looked away.
             Ok(false) => (),
@@ -196,17 +191,26 @@ async fn write(
 }
 
 /// What the database will never take is kept beside it, so that it is not lost, either.
-fn keep_refused(app: &App, away: &Away, group: &[Recording], outcomes: Vec<Recorded>) -> Outcomes {
-    let kept = |(recording, outcome): (&Recording, Recorded)| {
-        let Recorded::Refused(reason) = &outcome else { return Ok(outcome) };
-        tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
-        app.metrics.rejected();
-        match away.reject(recording, reason) {
-            Ok(()) => Ok(outcome),
-            Err(error) => Err(NotRecorded::because(&error.to_string())),
+async fn keep_refused(
+    app: &App,
+    away: &Arc<Away>,
+    group: &Arc<Vec<Recording>>,
+    outcomes: Vec<Recorded>,
+) -> Outcomes {
+    let mut refused = Vec::new();
+    for (place, outcome) in outcomes.iter().enumerate() {
+        if let Recorded::Refused(reason) = outcome {
+            tracing::error!(%reason, "the database refuses a push; it is kept in journal/rejected.jsonl");
+            app.metrics.rejected();
+            refused.push((place, Arc::clone(reason)));
         }
+    }
+    let kept = if refused.is_empty() { Ok(()) } else { away.reject(group, refused).await };
+    let outcome = |outcome| match (&outcome, &kept) {
+        (Recorded::Refused(_), Err(error)) => Err(NotRecorded::because(&error.to_string())),
+        _ => Ok(outcome),
     };
-    group.iter().zip(outcomes).map(kept).collect()
+    outcomes.into_iter().map(outcome).collect()
 }
 
 /// Tells the log of what could not be written at all, at most once a second: a disk that fails in a storm fails

@@ -199,6 +199,7 @@ fn explain_clash(error: sea_orm::DbErr) -> anyhow::Error {
 async fn remove(app: &App, account: &Account) -> anyhow::Result<()> {
     let transaction = app.db.begin_write().await?;
     messages::store::remove_account(&transaction, account.id).await?;
+    messages::erasures::store::remove_account(&transaction, account.id).await?;
     subscribers::store::remove_account(&transaction, account.id).await?;
     content::store::remove_account(&transaction, account.id).await?;
     menus::store::remove_account(&transaction, account.id).await?;

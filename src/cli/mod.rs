@@ -87,6 +87,7 @@ struct DemoOptions {
 
 /// Runs the command of this process; says how it ended: 0 well, 1 with an error, 2 for bad usage or configuration.
 pub fn main() -> ExitCode {
+    telemetry::end_when_nobody_reads();
     let cli = Cli::parse();
     // The HTTP clients and the database drivers share one provider of cryptography.
     rustls::crypto::ring::default_provider().install_default().ok();

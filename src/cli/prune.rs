@@ -8,6 +8,9 @@ use crate::app::App;
 use crate::retention::{self, Doing, Pruned};
 use crate::wechat::OpenId;
 
+const JOURNALS: &str = "What waits of this person in the journal of a node is left out when it comes in; what is kept in \
+     journal/rejected.jsonl is removed by each node that runs within a minute, and by others at their start.";
+
 #[derive(clap::Args)]
 pub(super) struct PruneOptions {
     /// Only say what would be removed.
@@ -53,8 +56,8 @@ pub(super) async fn run_erase(app: &App, options: &EraseOptions) -> anyhow::Resu
     let erased = erased.context("not everything was erased: repeat the command")?;
     if !erased.anything() {
         bail!(
-            "{} keeps nothing of this openid: check it, upper and lower case differ, and it is another one in each \
-             account",
+            "{} keeps nothing of this openid in the database: check it, upper and lower case differ, and it is another \
+             one in each account. {JOURNALS}",
             account.slug
         );
     }
@@ -62,9 +65,10 @@ pub(super) async fn run_erase(app: &App, options: &EraseOptions) -> anyhow::Resu
     println!("the person as a follower        {}", if erased.was_known { "removed" } else { "was not kept" });
     println!("lines in the ledger of follows  {} stay without the name", erased.lines);
     println!("background work                 {} removed", erased.jobs);
+    println!("{JOURNALS}");
     println!(
-        "Backups, and journal/rejected.jsonl in the data folder of each node, keep what they hold until they are \
-         thrown away. Who still follows is known again when they write or leave."
+        "Backups keep what they hold until they are thrown away. Who still follows is known again when they write or \
+         leave."
     );
     Ok(())
 }

@@ -73,6 +73,45 @@ pub fn was_in_the_way(error: &DbErr) -> bool {
     }
 }
 
+/// The error for a log, or for a file that people see. What a server says quotes the value that it does not like, which
+/// may be what a resident wrote: of its text only what names no value is told.
+pub fn told(error: &DbErr) -> String {
+    let Some(server) = of_the_server(error) else {
+        return match sqlx_error(error) {
+            // It may tell of the value that did not fit.
+            Some(SqlxError::Encode(_)) => "a value cannot be put into the form of the database".into(),
+            Some(SqlxError::Decode(_) | SqlxError::ColumnDecode { .. }) => {
+                "a value of the database is not of the kind that was expected".into()
+            }
+            _ => error.to_string(),
+        };
+    };
+    if is_sqlite(server) {
+        // It names tables and columns only.
+        return error.to_string();
+    }
+    let code = code(server);
+    if let Some(mysql) = server.try_downcast_ref::<MySqlDatabaseError>() {
+        return format!("{} ({code}, {})", without_values(mysql.message()), mysql.number());
+    }
+    let names: Vec<&str> = [server.table(), server.constraint()].into_iter().flatten().collect();
+    format!("{} ({})", without_values(server.message()), [&[&*code][..], &names].concat().join(", "))
+}
+
+/// Up to the first thing that is quoted; of what MySQL says, the column or the key at its end as well.
+fn without_values(message: &str) -> String {
+    let Some(first) = message.find(['\'', '"', '`', ':']) else { return message.into() };
+    let (before, quoted) = message.split_at(first);
+    let names = [" for column ", " for key "];
+    if names.iter().any(|name| before.ends_with(name)) {
+        // Nothing but a name is quoted, up to the same mark again.
+        let end = quoted.char_indices().skip(1).find(|(_, mark)| quoted.starts_with(*mark));
+        return format!("{before}{}", end.map_or("…", |(end, _)| &quoted[..=end]));
+    }
+    let last = names.iter().filter_map(|name| quoted.rfind(name)).max();
+    format!("{}…{}", before.trim_end(), last.map_or("", |at| &quoted[at..]))
+}
+
 fn sqlx_error(error: &DbErr) -> Option<&SqlxError> {
     match error {
         DbErr::Exec(RuntimeErr::SqlxError(error))
@@ -95,4 +134,33 @@ fn is_sqlite(error: &dyn DatabaseError) -> bool {
 
 fn code(error: &dyn DatabaseError) -> Cow<'_, str> {
     error.code().unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_says_is_told_without_values() {
+        for (said, told) in [
+            ("deadlock detected", "deadlock detected"),
+            ("invalid byte sequence for encoding \"UTF8\": 0xe5 0x81", "invalid byte sequence for encoding…"),
+            (
+                "value too long for type character varying(64)",
+                "value too long for type character varying(64)",
+            ),
+            ("invalid input syntax for type bigint: \"停电\"", "invalid input syntax for type bigint…"),
+            (
+                "Duplicate entry '1-o\'x' for key 'message_identity'",
+                "Duplicate entry… for key 'message_identity'",
+            ),
+            (
+                "Incorrect string value: '\\xF0\\x9F for column x' for column `hopetree`.`message`.`content` at row 1",
+                "Incorrect string value… for column `hopetree`.`message`.`content` at row 1",
+            ),
+            ("Data too long for column 'kind' at row 1", "Data too long for column 'kind'"),
+        ] {
+            assert_eq!(without_values(said), told);
+        }
+    }
 }

@@ -19,7 +19,7 @@ use sea_orm::{
     DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-pub use self::fault::{is_about_values, is_away, was_in_the_way};
+pub use self::fault::{is_about_values, is_away, told, was_in_the_way};
 pub use self::steps::{MigrateError, Steps};
 
 /// How long a caller waits for a connection before the database counts as unreachable.
@@ -40,7 +40,9 @@ const ORPHANS_OF_POSTGRES: [(&str, &str); 5] = [
     ("tcp_keepalives_interval", "5"),
     ("tcp_keepalives_count", "3"),
 ];
-const ORPHANS_OF_MYSQL: &str = "SET SESSION wait_timeout = 60, innodb_lock_wait_timeout = 3";
+/// MariaDB has a limit of its own for sessions within a transaction; MySQL takes that for a comment.
+const ORPHANS_OF_MYSQL: &str = "SET SESSION wait_timeout = 60, innodb_lock_wait_timeout = 3 \
+     /*M!100300 , idle_transaction_timeout = 10 */";
 /// Groups of pushes come in many sizes, and each size is a statement of its own.
 const STATEMENTS: usize = 256;
 /// So many pages of the write-ahead log are gathered before they go into the file: followers who write often are

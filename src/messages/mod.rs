@@ -1,6 +1,7 @@
 //! What residents sent and what they were answered, kept so that nothing is lost and a repeat gets the
 //! same answer.
 
+pub mod erasures;
 pub mod store;
 
 use std::borrow::Cow;

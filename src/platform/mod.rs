@@ -16,7 +16,7 @@ use crate::telemetry::Metrics;
 use crate::wechat::AppId;
 use crate::wechat::errcode;
 
-use self::token::Fetching;
+use self::token::{Failing, Fetching};
 pub use self::users::Follower;
 
 /// Connect and answer limits of one call (§6.2).
@@ -36,6 +36,7 @@ pub struct Platform {
     /// Tokens once more, for when Redis is away.
     spare: Kv,
     fetching: Fetching,
+    failing: Failing,
     /// Under which this process claims the fetching of a token, so that nodes do not all fetch it at once.
     holder: Holder,
 }
@@ -95,6 +96,15 @@ impl Platform {
             .user_agent("hopetree")
             .build()?;
         let spare = Kv::Memory(Memory::default());
-        Ok(Self { http, kv, metrics, clock, spare, fetching: Fetching::default(), holder: Holder::new() })
+        Ok(Self {
+            http,
+            kv,
+            metrics,
+            clock,
+            spare,
+            fetching: Fetching::default(),
+            failing: Failing::default(),
+            holder: Holder::new(),
+        })
     }
 }

@@ -22,6 +22,9 @@ const FETCH_LIFETIME: Duration = Duration::from_secs(15);
 const FETCH_PAUSE: Duration = Duration::from_millis(100);
 const FETCH_LOOKS: usize = 30;
 
+/// A failure of long ago says nothing of now. Jobs that fail are tried again sooner than this.
+const FAILURE_LIFETIME_MILLIS: i64 = 3 * 3_600_000;
+
 const STABLE_TOKEN: &str = "/cgi-bin/stable_token";
 
 #[derive(Deserialize)]
@@ -60,6 +63,35 @@ impl Fetching {
     }
 }
 
+/// Since when no token could be fetched, by the caller's key.
+#[derive(Clone, Default)]
+pub(super) struct Failing(Arc<Mutex<HashMap<String, Failure>>>);
+
+#[derive(Clone, Copy)]
+struct Failure {
+    first: Timestamp,
+    last: Timestamp,
+}
+
+impl Failing {
+    fn note(&self, key: &str, has_failed: bool, now: Timestamp) {
+        let mut failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        // Bounded by the number of accounts that fail at the same time.
+        failures.retain(|_, failure| now.millis() - failure.last.millis() <= FAILURE_LIFETIME_MILLIS);
+        if has_failed {
+            failures.entry(key.into()).or_insert(Failure { first: now, last: now }).last = now;
+        } else {
+            failures.remove(key);
+        }
+    }
+
+    fn since(&self, key: &str, now: Timestamp) -> Option<Timestamp> {
+        let failures = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let failure = failures.get(key)?;
+        (now.millis() - failure.last.millis() <= FAILURE_LIFETIME_MILLIS).then_some(failure.first)
+    }
+}
+
 impl Platform {
     /// A token that works: the kept one, else a fetched one. Many callers at once cause one fetch.
     pub(super) async fn token(&self, caller: &Caller) -> Result<String, Error> {
@@ -77,6 +109,7 @@ impl Platform {
             return Ok(kept.token);
         }
         let fetched = self.fetch_and_keep(caller, &key).await;
+        self.failing.note(&key, fetched.is_err(), self.clock.now());
         if self.kv.release(&claim, &self.holder).await.is_err() {
             tracing::debug!("a claim on fetching an access token was not given back and runs out");
         }
@@ -122,11 +155,18 @@ impl Platform {
         }
     }
 
-    /// For how long a caller's token has been in use; none when there is none.
-    pub async fn token_age(&self, caller: &Caller) -> Option<Duration> {
-        let since = self.kept(&key(caller)).await?.since;
-        let millis = self.clock.now().millis() - since.millis();
-        Some(Duration::from_millis(u64::try_from(millis).unwrap_or(0)))
+    /// For how long a caller's token has been in use; none when there is none. And when there is none, for how long
+    /// none was to be had, however often one was asked for.
+    pub async fn token_age(&self, caller: &Caller) -> (Option<Duration>, Duration) {
+        let (key, now) = (key(caller), self.clock.now());
+        let ago = |since: Timestamp| {
+            Duration::from_millis(u64::try_from(now.millis() - since.millis()).unwrap_or(0))
+        };
+        match self.kept(&key).await {
+            // Another node has got one, if this one has not.
+            Some(kept) => (Some(ago(kept.since)), Duration::ZERO),
+            None => (None, self.failing.since(&key, now).map_or(Duration::ZERO, ago)),
+        }
     }
 
     /// Fetches a token without keeping it: shows whether AppID, AppSecret and the IP allow-list are right.
@@ -170,4 +210,25 @@ impl Platform {
 fn key(caller: &Caller) -> String {
     // The address belongs to the key: one AppID may be tried on the sandbox and then used for real.
     format!("access_token:{}:{}", caller.app_id, caller.api_base)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failing_counts_from_the_first_failure_and_ends_with_a_token_or_when_nobody_asks() {
+        let failing = Failing::default();
+        let at = |minutes: i64| Timestamp::from_seconds(minutes * 60);
+        assert!(failing.since("hope", at(0)).is_none());
+        failing.note("hope", true, at(0));
+        failing.note("hope", true, at(11));
+        assert_eq!(failing.since("hope", at(12)), Some(at(0)));
+        assert!(failing.since("other", at(12)).is_none());
+        assert!(failing.since("hope", at(11 + 181)).is_none(), "nobody has asked for three hours");
+        failing.note("hope", false, at(13));
+        assert!(failing.since("hope", at(13)).is_none());
+        failing.note("hope", true, at(300));
+        assert_eq!(failing.since("hope", at(301)), Some(at(300)), "a new row of failures");
+    }
 }

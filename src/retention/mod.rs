@@ -6,6 +6,7 @@
 //! | messages that tell where somebody is | `keep_locations_days` | 30 | 1 | removed |
 //! | those who no longer follow | `keep_gone_days` | 1095 | 180 | removed, counted from when they left |
 //! | who followed or left, in the ledger | `keep_gone_days` | 1095 | 180 | the line stays without the name, so that counts by day stay right |
+//! | marks of who was erased, without a name | | 400 | | removed |
 //! | background work that was given up | `keep_failed_jobs_days` | 90 | 7 | removed |
 //! | accounts, content, menus | | | | kept until somebody removes them |
 //! | those who follow | | | | kept |
@@ -24,10 +25,14 @@ use sea_orm::DbErr;
 use self::sweep::{Period, Sweep};
 use crate::accounts::AccountId;
 use crate::app::App;
+use crate::messages::erasures;
 use crate::subscribers;
 use crate::wechat::OpenId;
 
 const DAY_MILLIS: i64 = 86_400_000;
+/// So long a journal may wait on a disk that nobody serves, and what an erased person had sent does not come back with
+/// it.
+const ERASURES_DAYS: u32 = 400;
 
 /// Whether what is too old is only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -81,6 +86,11 @@ pub async fn prune(app: &App, doing: Doing) -> Result<Vec<Pruned>, DbErr> {
         }
         pruned.push(Pruned { what, days, count });
     }
+    if doing == Doing::Remove {
+        let transaction = app.db.begin_write().await?;
+        erasures::store::forget_before(&transaction, before(ERASURES_DAYS)).await?;
+        transaction.commit().await?;
+    }
     Ok(pruned)
 }
 
@@ -100,12 +110,18 @@ impl Erased {
     }
 }
 
-/// Removes everything that an account keeps of a person. When it breaks off, it can be repeated.
+/// Removes everything that an account keeps of a person, and sees to it that what they had sent and waits in the
+/// journal of a node does not come in any more. When it breaks off, it can be repeated.
 ///
 /// # Errors
 /// When the database does not answer; what was removed until then stays removed.
 pub async fn erase(app: &App, account: AccountId, openid: &OpenId) -> Result<Erased, DbErr> {
     let openid = openid.as_str();
+    // First: what comes in from a journal after this sees it, and what came in before is found below.
+    let (transaction, now) = (app.db.begin_write().await?, app.clock.now());
+    erasures::store::hold(&transaction, now).await?;
+    erasures::store::note(&transaction, account, openid, now).await?;
+    transaction.commit().await?;
     let messages = Sweep::MessagesOf(account, openid).run(app, Doing::Remove).await?;
     let lines = Sweep::NamesOf(account, openid).run(app, Doing::Remove).await?;
     let jobs = Sweep::JobsOf(account, openid).run(app, Doing::Remove).await?;

@@ -1,31 +1,27 @@
 //! Every route of the program, and what stands around them.
 
 mod api;
+mod measurements;
 mod ready;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use axum::Router;
-use axum::extract::State;
-use axum::http::header;
 use axum::middleware;
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::Redirect;
 use axum::routing::{get, head};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 
-use crate::accounts::Directory;
 use crate::admin::Office;
-use crate::app::App;
 use crate::chat::{Chat, webhook};
 use crate::http::{assets, headers};
-use crate::jobs;
 use crate::pages::{self, Pages};
 use crate::sandbox::{self, Sandbox};
 
 use self::api::Api;
 pub use self::api::document;
+pub use self::measurements::metrics;
 use self::ready::Readiness;
 
 /// The whole site. With a sandbox, also the pretend platform, its phone, and a landing page.
@@ -70,29 +66,6 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         site = site.merge(landing).merge(sandbox_routes(sandbox)).merge(api::demo_routes(api));
     }
     Ok(around(site).merge(webhook.layer(CatchPanicLayer::new())))
-}
-
-/// What Prometheus fetches, on a listener of its own.
-pub fn metrics(app: App, directory: Directory) -> Router {
-    Router::new().route("/metrics", get(measurements)).with_state((app, directory))
-}
-
-async fn measurements(State((app, directory)): State<(App, Directory)>) -> Response {
-    let (db, now) = (app.db.reader(), app.clock.now());
-    if let (Ok((open, buried)), Ok(oldest)) =
-        tokio::join!(jobs::store::counts(db), jobs::store::oldest_due(db, now))
-    {
-        let waited = oldest.map_or(0, |oldest| now.millis() - oldest.millis());
-        app.metrics.set_jobs(open, buried, Duration::from_millis(waited.unsigned_abs()));
-    }
-    for account in directory.all() {
-        if let Some(age) = app.platform.token_age(&account.caller()).await {
-            app.metrics.set_token_age(&account.slug, age);
-        }
-    }
-    app.metrics.set_redis(app.kv.is_up());
-    let content_type = "application/openmetrics-text; version=1.0.0; charset=utf-8";
-    ([(header::CONTENT_TYPE, content_type)], app.metrics.to_text()).into_response()
 }
 
 /// The pretend platform and its phone, without the product.

@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use crate::app::App;
-use crate::chat::Chat;
+use crate::chat::{Chat, Standing};
 
 /// A database that takes longer to take a write is not ready.
 const LIMIT: Duration = Duration::from_secs(2);
@@ -44,18 +44,34 @@ impl Readiness {
         if let Err(error) = &database {
             tracing::warn!(error = format!("{error:#}"), "not ready: the database");
         }
-        let told = |is_up: bool| if is_up { "ok" } else { "unavailable" };
-        let (is_away, waiting) = self.chat.journal();
-        // Without the key-value store everything still works, only slower, so it does not count. While the
-        // database is away residents get their answers, but not for ever.
-        let is_ready = database.is_ok() && !is_away;
-        let report = json!({
+        let (standing, waiting) = self.chat.journal();
+        // While the database is away or slow residents get their answers, but not for ever. While it takes what was
+        // kept in the journal everything is there.
+        let (state, reason) = match standing {
+            _ if database.is_err() => ("unavailable", Some("the database does not answer")),
+            Standing::Here | Standing::Returning => ("ok", None),
+            Standing::Slow => ("slow", Some("the database is slow: pushes are kept in the journal")),
+            Standing::Away => {
+                ("unavailable", Some("the database takes no pushes: they are kept in the journal"))
+            }
+        };
+        let is_ready = reason.is_none();
+        let journal = match (waiting, standing) {
+            (0, _) => "empty".into(),
+            (_, Standing::Returning) => format!("{waiting} pushes on their way into the database"),
+            _ => format!("{waiting} pushes waiting"),
+        };
+        let mut report = json!({
             "ready": is_ready,
-            "database": told(is_ready),
-            // Every node asks it each second, and the log is told then.
-            "kv": told(self.app.kv.is_up()),
-            "journal": if waiting == 0 { "empty".into() } else { format!("{waiting} pushes waiting") },
+            "database": state,
+            // Without the key-value store everything still works, only slower, so it does not count. Every node asks
+            // it each second, and the log is told then.
+            "kv": if self.app.kv.is_up() { "ok" } else { "unavailable" },
+            "journal": journal,
         });
+        if let Some(reason) = reason {
+            report["reason"] = reason.into();
+        }
         *last = Some((Instant::now(), is_ready, report.clone()));
         (is_ready, report)
     }

@@ -64,8 +64,10 @@ pub struct Metrics {
     claims: Family<ClaimLabels, Counter>,
     calls: Family<CallLabels, Counter>,
     token_age: Family<AccountLabel, Seconds>,
+    token_failing: Family<AccountLabel, Seconds>,
     jobs: Family<JobLabels, Gauge>,
     oldest_job: Seconds,
+    queue_known: Gauge,
     resident: Gauge,
 }
 
@@ -105,6 +107,24 @@ pub enum Claim {
     Unavailable,
 }
 
+/// How an account stands with its access token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenState {
+    pub account: String,
+    /// None when there is none, as when nothing was called for long.
+    pub age: Option<Duration>,
+    /// For how long there has been none because none was given; nought when that is not so.
+    pub failing: Duration,
+}
+
+/// How many jobs wait or run, how many are buried, and for how long the oldest has been due.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct QueueState {
+    pub open: u64,
+    pub buried: u64,
+    pub oldest_due: Duration,
+}
+
 impl Default for Metrics {
     fn default() -> Self {
         let mut registry = Registry::with_prefix("hopetree");
@@ -117,20 +137,26 @@ impl Default for Metrics {
             group: Histogram::new(GROUP_BUCKETS),
             waiting: made(r, "pushes_waiting", "Pushes that wait to be written"),
             oldest: made(r, "oldest_waiting_seconds", "How long the oldest of the last group had waited"),
-            database_up: made(r, "database_up", "0 while pushes go to the journal instead"),
+            database_up: made(r, "database_up", "0 while the database does not answer or takes no writes"),
             redis_up: made(r, "redis_up", "0 while Redis does not answer; 1 also without any"),
             journal_pushes: made(r, "journal_pushes", "Pushes in the journal that are not in the database"),
-            journal_bytes: made(r, "journal_bytes", "The bytes that they take"),
+            journal_bytes: made(r, "journal_bytes", "The bytes of the journal that are used"),
             rejected: made(r, "journal_rejected", "Pushes that the database will never take"),
             claims: made(r, "claims", "Claims on pushes that all nodes share, by how they ended"),
             calls: made(r, "platform_calls", "Calls to the platform's API, by path and outcome"),
             token_age: made(r, "token_age_seconds", "How old the access token of an account is"),
+            token_failing: made(
+                r,
+                "token_failing_seconds",
+                "For how long an account has had no access token, since WeChat gives none",
+            ),
             jobs: made(r, "jobs", "Jobs in the queue, by state"),
             oldest_job: made(
                 r,
                 "oldest_due_job_seconds",
                 "For how long a job has been due that nobody has done",
             ),
+            queue_known: made(r, "queue_known", "0 while the database does not tell what is in the queue"),
             resident: made(r, "resident_bytes", "Memory of this process"),
             registry: Arc::default(),
         };
@@ -181,7 +207,7 @@ impl Metrics {
         self.oldest.set(if waiting == 0 { 0.0 } else { oldest.as_secs_f64() });
     }
 
-    /// Whether pushes go into the database, or into the journal.
+    /// Whether the database answers and takes writes.
     pub fn set_database(&self, is_up: bool) {
         self.database_up.set(i64::from(is_up));
     }
@@ -218,13 +244,29 @@ impl Metrics {
         self.calls.get_or_create(&CallLabels { path: path.into(), outcome }).inc();
     }
 
-    /// How old the access token of an account is.
-    pub fn set_token_age(&self, account: &str, age: Duration) {
-        self.token_age.get_or_create(&AccountLabel { account: account.into() }).set(age.as_secs_f64());
+    /// How old the access tokens of the accounts are, and for how long some have been without one. Those of accounts
+    /// that are not named are told no longer.
+    pub fn set_tokens(&self, tokens: &[TokenState]) {
+        self.token_age.clear();
+        self.token_failing.clear();
+        for TokenState { account, age, failing } in tokens {
+            let label = AccountLabel { account: account.clone() };
+            if let Some(age) = age {
+                self.token_age.get_or_create(&label).set(age.as_secs_f64());
+            }
+            self.token_failing.get_or_create(&label).set(failing.as_secs_f64());
+        }
     }
 
-    /// How many jobs wait or run, how many are buried, and for how long the oldest has been due.
-    pub fn set_jobs(&self, open: u64, buried: u64, oldest_due: Duration) {
+    /// What is in the queue; none when the database did not say, and then it is not told either: an old figure would
+    /// look like a good one.
+    pub fn set_jobs(&self, queue: Option<QueueState>) {
+        self.queue_known.set(i64::from(queue.is_some()));
+        let Some(QueueState { open, buried, oldest_due }) = queue else {
+            self.jobs.clear();
+            self.oldest_job.set(f64::NAN);
+            return;
+        };
         for (state, count) in [("open", open), ("buried", buried)] {
             self.jobs.get_or_create(&JobLabels { state }).set(whole(count));
         }
@@ -261,7 +303,8 @@ mod tests {
         metrics.set_journal(3, 99);
         metrics.set_database(false);
         metrics.called("/cgi-bin/menu/create", false);
-        metrics.set_jobs(4, 1, Duration::from_secs(2));
+        let queue = QueueState { open: 4, buried: 1, oldest_due: Duration::from_secs(2) };
+        metrics.set_jobs(Some(queue));
         let text = metrics.to_text();
         for line in [
             "hopetree_pushes_recorded_total{account=\"hope\"} 1",
@@ -278,5 +321,29 @@ mod tests {
         ] {
             assert!(text.contains(line), "{line} is missing in\n{text}");
         }
+    }
+
+    #[test]
+    fn what_is_not_known_any_more_is_not_told() {
+        let metrics = Metrics::default();
+        metrics.set_jobs(Some(QueueState { open: 4, buried: 1, oldest_due: Duration::from_secs(2) }));
+        let token = |age, failing| TokenState { account: "hope".into(), age, failing };
+        metrics.set_tokens(&[token(Some(Duration::from_secs(6_900)), Duration::ZERO)]);
+        let text = metrics.to_text();
+        assert!(text.contains("hopetree_queue_known 1"), "{text}");
+        assert!(text.contains("hopetree_token_age_seconds{account=\"hope\"} 6900.0"), "{text}");
+        metrics.set_jobs(None);
+        metrics.set_tokens(&[token(None, Duration::from_secs(900))]);
+        let text = metrics.to_text();
+        for line in [
+            "hopetree_queue_known 0",
+            "hopetree_oldest_due_job_seconds NaN",
+            "hopetree_token_failing_seconds{account=\"hope\"} 900.0",
+        ] {
+            assert!(text.contains(line), "{line} is missing in\n{text}");
+        }
+        assert!(!text.contains("hopetree_jobs{") && !text.contains("token_age_seconds{"), "{text}");
+        metrics.set_tokens(&[]);
+        assert!(!metrics.to_text().contains("{account=\"hope\"}"), "an account that was removed");
     }
 }

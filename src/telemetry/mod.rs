@@ -31,7 +31,25 @@ pub fn start(filter: &str, traces: Option<&Traces>) {
     result.ok();
     // What a panic says may quote what a resident wrote; where it happened is enough.
     std::panic::set_hook(Box::new(|panic| {
+        end_if_nobody_reads(panic);
         let place = panic.location().map(ToString::to_string).unwrap_or_default();
         tracing::error!(place, "panicked");
     }));
+}
+
+/// From now on a command whose output nobody reads any more ends without a word.
+pub fn end_when_nobody_reads() {
+    let usual = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        end_if_nobody_reads(panic);
+        usual(panic);
+    }));
+}
+
+/// `hopetree … | head`: who reads has seen enough, and the rest is for nobody. `println!` knows no other way to say so.
+fn end_if_nobody_reads(panic: &std::panic::PanicHookInfo) {
+    let said = panic.payload().downcast_ref::<String>().map_or("", String::as_str);
+    if said.starts_with("failed printing to stdout") && said.contains("Broken pipe") {
+        std::process::exit(0);
+    }
 }

@@ -163,6 +163,31 @@ pub async fn data_is_found_by_its_age_and_person(db: &Db) {
             assert_eq!(store::reached(reader, "tests").await.unwrap(), id);
         }
     }
+    erasures_are_found_by_person(db).await;
+}
+
+async fn erasures_are_found_by_person(db: &Db) {
+    use hopetree::messages::erasures::store;
+    let reader = db.reader();
+    assert_eq!(store::newest(reader).await.unwrap(), None);
+    for (openid, at) in [("oP", 9), ("oQ", 8), ("oP", 7)] {
+        let write = db.begin_write().await.unwrap();
+        store::hold(&write, days_ago(1)).await.unwrap();
+        store::note(&write, ACCOUNT, openid, days_ago(at)).await.unwrap();
+        write.commit().await.unwrap();
+    }
+    let found = store::among(reader, ACCOUNT, &["oP", "op", "oQ", "oR"]).await.unwrap();
+    assert_eq!(found, [("oP", days_ago(7)), ("oQ", days_ago(8))].into());
+    assert!(store::among(reader, OTHER, &["oP"]).await.unwrap().is_empty());
+    assert_eq!(store::newest(reader).await.unwrap(), Some(days_ago(7)));
+    let write = db.begin_write().await.unwrap();
+    store::forget_before(&write, days_ago(7)).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(store::among(reader, ACCOUNT, &["oP", "oQ"]).await.unwrap(), [("oP", days_ago(7))].into());
+    let write = db.begin_write().await.unwrap();
+    store::remove_account(&write, ACCOUNT).await.unwrap();
+    write.commit().await.unwrap();
+    assert_eq!(store::newest(reader).await.unwrap(), None);
 }
 
 /// An app of its own on each kind of database, at a time that stands still.

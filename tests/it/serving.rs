@@ -74,6 +74,23 @@ async fn a_container_can_ask_whether_the_server_answers() {
     assert!(!nobody.status.success() && error.contains("127.0.0.1:9"), "{error}");
 }
 
+/// As in `hopetree … | head`.
+#[test]
+fn a_command_whose_reader_has_seen_enough_ends_quietly() {
+    let folder = tempfile::tempdir().unwrap();
+    let (reader, writer) = std::io::pipe().unwrap();
+    drop(reader);
+    let output = Command::new(env!("CARGO_BIN_EXE_hopetree"))
+        .args(["prune", "--dry-run"])
+        .env("HOPETREE_DATA_DIR", folder.path())
+        .env("HOPETREE_LOG", "warn")
+        .stdout(writer)
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.success() && said.is_empty(), "{:?}: {said}", output.status);
+}
+
 #[test]
 fn help_names_every_command() {
     let folder = tempfile::tempdir().unwrap();

@@ -14,6 +14,7 @@ mod m0005_messages;
 mod m0006_jobs;
 mod m0007_retention;
 mod m0008_schedule;
+mod m0009_erasures;
 mod m0010_admin;
 
 use sea_orm_migration::prelude::{Index, IndexCreateStatement, Table, TableCreateStatement};
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_jobs::Migration),
             Box::new(m0007_retention::Migration),
             Box::new(m0008_schedule::Migration),
+            Box::new(m0009_erasures::Migration),
             Box::new(m0010_admin::Migration),
         ]
     }

@@ -5,9 +5,12 @@ mod clocks;
 mod connections;
 mod databases;
 mod disks;
+mod erasing;
 mod kills;
 mod ledger;
+mod locks;
 mod redis;
 mod rows;
+mod telling;
 
 pub use self::ledger::{Exchange, Ledger, deliver, silence, something};

@@ -120,3 +120,48 @@ fn is_set_aside(app: &Hopetree) -> bool {
     let rejected = app.folder.path().join("journal/rejected.jsonl");
     std::fs::read_to_string(rejected).is_ok_and(|text| text.contains("POISON"))
 }
+
+/// What a server says of a value that it does not like quotes it. Here it quotes whose it is, which stands for
+/// everything that a resident could have written.
+#[tokio::test]
+async fn what_postgres_says_of_a_value_stands_in_no_log() {
+    let Some(server) = server("HOPETREE_TEST_POSTGRES") else { return };
+    let url = fresh(&server, "postgres").await;
+    let app = Hopetree::start_on(&url);
+    let trigger = "create function refuse() returns trigger language plpgsql as $$ begin
+        if new.openid like '%POISON' then
+          raise exception 'invalid input syntax for type json: \"%\"', new.openid using errcode = '22P02';
+        end if; return new; end $$;
+        create trigger refuse before insert on message for each row execute function refuse()";
+    open(&url).await.reader().execute_unprepared(trigger).await.expect("the trigger is made");
+    nothing_is_quoted(&app, "invalid input syntax for type json").await;
+}
+
+#[tokio::test]
+async fn what_mariadb_says_of_a_value_stands_in_no_log() {
+    let Some(server) = server("HOPETREE_TEST_MYSQL") else { return };
+    let url = fresh(&server, "mysql").await;
+    let app = Hopetree::start_on(&url);
+    let trigger = "create trigger refuse before insert on message for each row begin
+        if new.openid like '%POISON' then
+          set @said = concat('Incorrect string value: ''', new.openid, ''' for column `content` at row 1');
+          signal sqlstate '22007' set mysql_errno = 1366, message_text = @said;
+        end if; end";
+    open(&url).await.reader().execute_unprepared(trigger).await.expect("the trigger is made");
+    nothing_is_quoted(&app, "for column `content`").await;
+}
+
+async fn nothing_is_quoted(app: &Hopetree, told: &str) {
+    let poison = app.resident("POISON").xml("text", 1_767_225_600, "<Content>1</Content><MsgId>13</MsgId>");
+    let heard = deliver(app, "POISON", &poison).await;
+    assert_eq!(heard.status, 200, "{}", app.log());
+    let rejected = app.folder.path().join("journal/rejected.jsonl");
+    let rejected = std::fs::read_to_string(rejected).expect("it is kept");
+    let kept: serde_json::Value = serde_json::from_str(&rejected).expect("a line of JSON");
+    let reason = kept["reason"].as_str().expect("a reason");
+    assert!(kept["push"].to_string().contains("POISON"), "the push itself is kept: {rejected}");
+    for text in [&app.log(), reason] {
+        assert!(text.contains(told), "what is wrong is told: {text}");
+        assert!(!text.contains("POISON"), "and not of what: {text}");
+    }
+}

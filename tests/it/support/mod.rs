@@ -11,7 +11,7 @@ mod running;
 
 pub use self::console::{Console, PASSWORD, Reply, reply};
 pub use self::demo::{Demo, said};
-pub use self::disk::Disk;
+pub use self::disk::{Disk, FreezingDisk};
 pub use self::postgres::Postgres;
 pub use self::proxy::Proxy;
 pub use self::redis::Redis;
