@@ -9,8 +9,8 @@
 //! | row | modules | what for |
 //! | --- | --- | --- |
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
-//! | 8 | [`chat`], [`pages`], [`retention`] | answering a push; the residents' pages; how long data is kept |
-//! | 7 | [`subscribers`], [`messages`], [`content`], [`menus`], [`checks`] | the features: who follows, what was said, what accounts tell, the menu, what a machine finds in a text |
+//! | 8 | [`chat`], [`pages`], [`menus`], [`retention`] | answering a push; the residents' pages; the menu, which leads to content; how long data is kept |
+//! | 7 | [`subscribers`], [`messages`], [`content`], [`checks`] | the features: who follows, what was said, what accounts tell, what a machine finds in a text |
 //! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
 //! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |

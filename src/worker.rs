@@ -8,9 +8,9 @@ use tokio::sync::Notify;
 
 use crate::accounts;
 use crate::app::App;
-use crate::chat::Chat;
+use crate::chat::{self, Chat};
 use crate::jobs::{self, Daily, NewJob, Registry};
-use crate::{retention, subscribers};
+use crate::{menus, retention, subscribers};
 
 /// How soon what was changed by another process (the command line, another node) is served here, when no notice of it
 /// comes, or none arrives.
@@ -23,20 +23,24 @@ const INSTALLATION: i64 = 0;
 
 /// Starts the background work of a node; it ends with the app's shutdown.
 pub fn start(app: &App, directory: accounts::Directory, chat: Arc<Chat>) {
-    let registry =
-        Registry::default().with::<subscribers::jobs::LearnSource>().with::<retention::jobs::Prune>();
+    let registry = Registry::default()
+        .with::<subscribers::jobs::LearnSource>()
+        .with::<retention::jobs::Prune>()
+        .with::<menus::jobs::PushMenu>();
     let schedule = vec![Daily {
         name: "prune",
         at: NaiveTime::from_hms_opt(3, 30, 0).expect("half past three is a time"),
         job: |now| NewJob::new(&retention::jobs::Prune {}, INSTALLATION, now),
     }];
     let context = Arc::new(accounts::Context { app: app.clone(), directory });
+    app.tasks.spawn(menus::jobs::keep_plans(Arc::clone(&context)));
     let (db, clock, shutdown) = (app.db.clone(), app.clock.clone(), app.shutdown.clone());
     app.tasks.spawn(jobs::run(db, clock, registry, context, shutdown));
     let (db, clock, shutdown) = (app.db.clone(), app.clock.clone(), app.shutdown.clone());
     app.tasks.spawn(jobs::schedule::keep(db, clock, schedule, shutdown));
     let changed = Arc::new(Notify::new());
     app.tasks.spawn(watch_values(app.clone(), Arc::clone(&changed)));
+    app.tasks.spawn(chat::keep_counts(app.clone(), Arc::clone(&chat)));
     app.tasks.spawn(keep_fresh(app.clone(), chat, changed));
 }
 

@@ -1,17 +1,18 @@
 //! What to answer: a pure function of what the account tells, what was pushed, and the time.
 
+use std::cell::OnceCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
+use super::rules::{Ready, Verdict, chance};
+use super::saying::{self, Asked, echo, say, shortened};
 use super::snapshot::Snapshot;
 use super::{cards, nearby, texts, words};
 use crate::clock::Timestamp;
-use crate::content::{AnswerKind, Rule, Section, SectionKind};
-use crate::wechat::reply::{self, Article, MAX_TEXT_BYTES, Text};
+use crate::content::answering::Moment;
+use crate::content::{Section, SectionKind};
+use crate::wechat::reply::MAX_TEXT_BYTES;
 use crate::wechat::{Capability, Event, Inbound, Kind, Message, Reply};
 
-/// So many characters of what a resident wrote are said back.
-const ECHO_CHARS: usize = 30;
-const ECHO_BYTES: usize = 2_000;
 const NEAREST: usize = 3;
 /// Who is farther from every place than this is not in the community.
 const FAR_METERS: f64 = 50_000.0;
@@ -20,89 +21,171 @@ const NOT_SHOWN: &str = "【收到不支持的消息类型，暂无法显示】"
 /// Longer questions are matched by their beginning: WeChat's clients send at most 600 characters.
 const QUESTION_CHARS: usize = 1_000;
 
-/// The answer to a push; none means silence. A bug in deciding becomes a plain sentence, never an error,
-/// since WeChat would show the resident its own.
-pub(super) fn decide(snapshot: &Snapshot, push: &Inbound, now: Timestamp) -> Option<Reply> {
+/// An answer, and why it is this one.
+pub(super) struct Decision<'a> {
+    /// None means silence.
+    pub(super) reply: Option<Reply>,
+    pub(super) reason: Reason<'a>,
+}
+
+/// Why an answer is the one it is.
+#[derive(Clone, Copy)]
+pub(super) enum Reason<'a> {
+    /// What was sent wants no answer.
+    Nothing,
+    /// It was no text: a picture, a place, a scanned code.
+    Other,
+    /// The list of sections was asked for.
+    Menu,
+    /// A section was asked for by its number, name or alias, or tapped.
+    Section(&'a str),
+    /// A rule, and which of its answers.
+    Rule { rule: &'a Ready, answer: usize },
+    /// A current article is named in the question.
+    Article(&'a str),
+    /// A section is named somewhere in the question.
+    SectionNamed(&'a str),
+    /// Somebody began to follow.
+    Welcome { is_own: bool },
+    /// Nothing was found.
+    NotFound { is_own: bool },
+    /// A button of the menu leads to nothing.
+    DeadKey,
+    /// A bug of ours.
+    Trouble,
+}
+
+impl<'a> Decision<'a> {
+    fn new(reply: Option<Reply>, reason: Reason<'a>) -> Self {
+        Self { reply, reason }
+    }
+}
+
+/// The answer to a push. A bug in deciding becomes a plain sentence, never an error, since WeChat would show the
+/// resident its own.
+pub(super) fn decide<'a>(snapshot: &'a Snapshot, push: &Inbound, now: Timestamp) -> Decision<'a> {
     guarded(|| answer(snapshot, push, now))
 }
 
-fn guarded(decide: impl FnOnce() -> Option<Reply>) -> Option<Reply> {
+fn guarded<'a>(decide: impl FnOnce() -> Decision<'a>) -> Decision<'a> {
     catch_unwind(AssertUnwindSafe(decide)).unwrap_or_else(|_| {
         tracing::error!("deciding on an answer panicked; the resident gets an apology");
-        say(texts::TROUBLE)
+        Decision::new(say(texts::TROUBLE), Reason::Trouble)
     })
 }
 
-fn answer(snapshot: &Snapshot, push: &Inbound, now: Timestamp) -> Option<Reply> {
+fn answer<'a>(snapshot: &'a Snapshot, push: &Inbound, now: Timestamp) -> Decision<'a> {
+    let chance = chance(&[push.from.as_str().as_bytes(), &push.sent_at.to_le_bytes()]);
     match &push.kind {
-        Kind::Message { message, .. } => to_message(snapshot, message, now),
-        Kind::Event(event) => to_event(snapshot, event, now),
-        Kind::Other { .. } => None,
+        Kind::Message { message, .. } => to_message(snapshot, message, now, chance),
+        Kind::Event(event) => to_event(snapshot, event, now, chance),
+        Kind::Other { .. } => Decision::new(None, Reason::Nothing),
     }
 }
 
-fn to_message(snapshot: &Snapshot, message: &Message, now: Timestamp) -> Option<Reply> {
-    match message {
-        Message::Text { content, menu_id } => to_text(snapshot, content, menu_id.as_deref(), now),
-        Message::Location { latitude, longitude, .. } => say(&near(snapshot, *latitude, *longitude)),
+fn to_message<'a>(snapshot: &'a Snapshot, message: &Message, now: Timestamp, chance: u64) -> Decision<'a> {
+    let text = match message {
+        Message::Text { content, menu_id } => {
+            return to_text(snapshot, content, menu_id.as_deref(), now, chance);
+        }
         // What the platform recognized in a voice is asked like a text; it sends that seldom (§2.3).
         Message::Voice { recognition: Some(heard), .. } if !words::normalize(heard).is_empty() => {
-            to_text(snapshot, heard, None, now)
+            return to_text(snapshot, heard, None, now, chance);
         }
-        Message::Voice { .. } => say(texts::VOICE),
-        Message::Image { .. } => say(texts::PICTURE),
-        Message::Video { .. } | Message::ShortVideo { .. } => say(texts::VIDEO),
-        Message::Link { .. } => say(texts::LINK),
-        Message::MiniProgramPage { .. } => say(texts::UNSUPPORTED),
+        Message::Location { latitude, longitude, .. } => &near(snapshot, *latitude, *longitude),
+        Message::Voice { .. } => texts::VOICE,
+        Message::Image { .. } => texts::PICTURE,
+        Message::Video { .. } | Message::ShortVideo { .. } => texts::VIDEO,
+        Message::Link { .. } => texts::LINK,
+        Message::MiniProgramPage { .. } => texts::UNSUPPORTED,
         // A kind that the platform added: acknowledged, as it asks (§2.8).
-        Message::Other { .. } => None,
-    }
+        Message::Other { .. } => return Decision::new(None, Reason::Nothing),
+    };
+    Decision::new(say(text), Reason::Other)
 }
 
-fn to_event(snapshot: &Snapshot, event: &Event, now: Timestamp) -> Option<Reply> {
+fn to_event<'a>(snapshot: &'a Snapshot, event: &Event, now: Timestamp, chance: u64) -> Decision<'a> {
     match event {
         Event::Subscribe { .. } => {
-            let has_menu = snapshot.account.can(Capability::CustomMenu);
-            say(&texts::welcome(&snapshot.account.name, &numbered_menu(snapshot), has_menu))
+            let own = snapshot.welcome.as_ref();
+            let own = own.and_then(|own| saying::greeting(snapshot, own, chance, Asked::ByEvent, None, now));
+            let is_own = own.is_some();
+            let reply = own.or_else(|| {
+                let has_menu = snapshot.account.can(Capability::CustomMenu);
+                say(&texts::welcome(&snapshot.account.name, &numbered_menu(snapshot), has_menu))
+            });
+            Decision::new(reply, Reason::Welcome { is_own })
         }
-        Event::Scan { .. } => say(&menu(snapshot)),
-        Event::Click { key, .. } => match snapshot.section(key) {
-            Some(section) => news(cards::section_with_items(snapshot, section, now)),
-            None => say(&texts::dead_key(&numbered_menu(snapshot))),
-        },
-        Event::ScanCodeWait { result, .. } => say(&texts::scanned(&echo(result))),
+        Event::Scan { .. } => Decision::new(say(&menu(snapshot)), Reason::Menu),
+        Event::Click { key, .. } => tapped(snapshot, key, now, chance),
+        Event::ScanCodeWait { result, .. } => {
+            Decision::new(say(&texts::scanned(&echo(result))), Reason::Other)
+        }
         // All others are notices that want no answer; to leavers nothing can be said.
-        _ => None,
+        _ => Decision::new(None, Reason::Nothing),
     }
 }
 
-fn to_text(snapshot: &Snapshot, content: &str, menu_id: Option<&str>, now: Timestamp) -> Option<Reply> {
+/// A key of the menu names a section, or else a rule, which then answers at any time.
+fn tapped<'a>(snapshot: &'a Snapshot, key: &str, now: Timestamp, chance: u64) -> Decision<'a> {
+    if let Some(section) = snapshot.section(key) {
+        return Decision::new(
+            saying::news(cards::section_with_items(snapshot, section, now)),
+            Reason::Section(&section.slug),
+        );
+    }
+    let rule = snapshot.rules.iter().find(|rule| rule.slug == key);
+    rule.and_then(|rule| saying::by_rule(snapshot, rule, chance, Asked::ByEvent, now))
+        .unwrap_or_else(|| Decision::new(say(&texts::dead_key(&numbered_menu(snapshot))), Reason::DeadKey))
+}
+
+fn to_text<'a>(
+    snapshot: &'a Snapshot,
+    content: &str,
+    menu_id: Option<&str>,
+    now: Timestamp,
+    chance: u64,
+) -> Decision<'a> {
     if content.contains(NOT_SHOWN) {
-        return say(texts::UNSUPPORTED);
+        return Decision::new(say(texts::UNSUPPORTED), Reason::Other);
     }
     if words::is_question_mark(content) {
-        return say(&menu(snapshot));
+        return Decision::new(say(&menu(snapshot)), Reason::Menu);
     }
     let content: String = content.chars().take(QUESTION_CHARS).collect();
     let question = words::normalize(&content);
     let tapped = menu_id.and_then(|id| snapshot.section(id));
     if tapped.is_none() && (question.is_empty() || texts::HELP.contains(&question.as_str())) {
-        return say(&menu(snapshot));
+        return Decision::new(say(&menu(snapshot)), Reason::Menu);
     }
     if let Some(section) = tapped.or_else(|| named(snapshot, &question)) {
-        return news(vec![cards::section(snapshot, section)]);
+        let reply = saying::news(vec![cards::section(snapshot, section)]);
+        return Decision::new(reply, Reason::Section(&section.slug));
     }
-    let by_rule = snapshot.rules.iter().filter(|rule| rule.fires(&question));
-    if let Some(reply) = by_rule.filter_map(|rule| by_rule_answer(snapshot, &rule.item, now)).next() {
-        return Some(reply);
+    // The time of day is worked out once, and only if a rule has hours.
+    let moment = OnceCell::new();
+    let at = || *moment.get_or_init(|| Moment::of(now));
+    let firing =
+        snapshot.rules.iter().filter(|rule| matches!(rule.verdict(&question, at), Verdict::Fires(_)));
+    // When what a rule leads to is gone or not current, the next one has its turn.
+    if let Some(decision) =
+        firing.filter_map(|rule| saying::by_rule(snapshot, rule, chance, Asked::ByMessage, now)).next()
+    {
+        return decision;
     }
     if let Some(headline) = snapshot.headline_named_in(&question, now) {
-        return news(vec![cards::article(snapshot, headline)]);
+        let reply = saying::news(vec![cards::article(snapshot, headline)]);
+        return Decision::new(reply, Reason::Article(&headline.slug));
     }
     if let Some(section) = longest(&snapshot.sections, &question) {
-        return news(vec![cards::section(snapshot, section)]);
+        let reply = saying::news(vec![cards::section(snapshot, section)]);
+        return Decision::new(reply, Reason::SectionNamed(&section.slug));
     }
-    say(&not_found(snapshot, &content))
+    let own = snapshot.not_found.as_ref();
+    let own =
+        own.and_then(|own| saying::greeting(snapshot, own, chance, Asked::ByMessage, Some(&content), now));
+    let is_own = own.is_some();
+    Decision::new(own.or_else(|| say(&not_found(snapshot, &content))), Reason::NotFound { is_own })
 }
 
 /// The section of that number, name or alias.
@@ -125,24 +208,6 @@ fn longest<'a, T>(items: &'a [super::snapshot::Named<T>], question: &str) -> Opt
         }
     }
     best.map(|(_, item)| item)
-}
-
-/// None when what the rule leads to is gone or not current: then the next rule has its turn.
-fn by_rule_answer(snapshot: &Snapshot, rule: &Rule, now: Timestamp) -> Option<Reply> {
-    match rule.answer_kind {
-        AnswerKind::Text => {
-            let whole = format!("{}/answers/{}", snapshot.pages, rule.slug);
-            say(&shortened(&rule.answer, &whole))
-        }
-        AnswerKind::Section => {
-            snapshot.section(&rule.answer).and_then(|section| news(vec![cards::section(snapshot, section)]))
-        }
-        AnswerKind::Article => {
-            let mut current = snapshot.headlines.iter().filter(|headline| headline.is_current(now));
-            let headline = current.find(|headline| headline.slug == rule.answer)?;
-            news(vec![cards::article(snapshot, headline)])
-        }
-    }
 }
 
 fn near(snapshot: &Snapshot, latitude: f64, longitude: f64) -> String {
@@ -180,54 +245,11 @@ fn menu(snapshot: &Snapshot) -> String {
     texts::menu(&snapshot.account.name, &numbered_menu(snapshot))
 }
 
-fn numbered_menu(snapshot: &Snapshot) -> String {
+pub(super) fn numbered_menu(snapshot: &Snapshot) -> String {
     let sections = snapshot.sections.iter().map(|section| &section.item);
     texts::numbered_menu(
         sections.map(|section| (section.number, section.title.as_str(), section.slug.as_str())),
     )
-}
-
-/// What a resident wrote, as it may be said back.
-fn echo(content: &str) -> String {
-    let clean = reply::strip_markup(reply::truncate_bytes(content, ECHO_BYTES));
-    let mut shown: String = clean.chars().take(ECHO_CHARS).collect();
-    if clean.chars().count() > ECHO_CHARS {
-        shown.push('…');
-    }
-    shown
-}
-
-/// A text within WeChat's limit: a longer one ends on a whole character, outside of any link, with a link to
-/// the rest.
-fn shortened(text: &str, whole: &str) -> String {
-    if text.len() <= MAX_TEXT_BYTES {
-        return text.to_owned();
-    }
-    let more = texts::more(whole);
-    let mut kept = reply::truncate_bytes(text, MAX_TEXT_BYTES.saturating_sub(more.len()));
-    if let Some(opened) = kept.rfind("<a ")
-        && !kept[opened..].contains("</a>")
-    {
-        kept = &kept[..opened];
-    }
-    format!("{}{more}", kept.trim_end())
-}
-
-fn say(text: &str) -> Option<Reply> {
-    match Text::new(text) {
-        Ok(text) => Some(Reply::Text(text)),
-        Err(error) => {
-            // A long name or many sections: what fits is better than nothing.
-            tracing::error!(%error, "an answer exceeded WeChat's limit and was cut");
-            let kept = reply::truncate_bytes(text, MAX_TEXT_BYTES);
-            let kept = kept.rfind('\n').map_or(kept, |end| &kept[..end]);
-            Text::new(kept).ok().map(Reply::Text)
-        }
-    }
-}
-
-fn news(cards: Vec<Article>) -> Option<Reply> {
-    Reply::news(cards).map_err(|error| tracing::error!(%error, "cards could not be sent")).ok()
 }
 
 #[cfg(test)]
@@ -236,25 +258,7 @@ mod tests {
 
     #[test]
     fn a_panic_while_deciding_becomes_a_plain_sentence() {
-        let reply = guarded(|| panic!("a bug"));
-        assert!(matches!(reply, Some(Reply::Text(text)) if text.as_str() == texts::TROUBLE));
-    }
-
-    #[test]
-    fn a_long_answer_ends_on_a_character_with_a_link_to_the_rest() {
-        for length in 2040..2060 {
-            let text = format!("{}{}", "a".repeat(length % 3), "答".repeat(length / 3));
-            let short = shortened(&text, "https://wx.example.cn/h/hope/answers/x");
-            assert!(short.len() <= MAX_TEXT_BYTES, "{length} became {}", short.len());
-            assert_eq!(short.ends_with("</a>"), text.len() > MAX_TEXT_BYTES, "{length}");
-        }
-    }
-
-    #[test]
-    fn a_long_answer_is_not_cut_inside_a_link() {
-        let text = format!("{}<a href=\"https://example.cn/\">{}</a>", "答".repeat(600), "链".repeat(200));
-        let short = shortened(&text, "https://wx.example.cn/x");
-        assert_eq!(short.matches("<a ").count(), short.matches("</a>").count());
-        assert_eq!(short.matches("<a ").count(), 1);
+        let decision = guarded(|| panic!("a bug"));
+        assert!(matches!(decision.reply, Some(Reply::Text(text)) if text.as_str() == texts::TROUBLE));
     }
 }

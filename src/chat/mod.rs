@@ -13,6 +13,7 @@ mod answers;
 mod away;
 mod cards;
 mod claims;
+mod counting;
 mod decide;
 mod group;
 mod journal;
@@ -22,6 +23,8 @@ mod record;
 mod refusals;
 mod rejected;
 mod returning;
+mod rules;
+mod saying;
 mod snapshot;
 mod texts;
 pub mod webhook;
@@ -31,6 +34,8 @@ mod writer;
 use std::sync::Arc;
 
 use anyhow::Context;
+
+pub use self::counting::keep_counts;
 
 use self::answers::Answers;
 use self::away::Away;

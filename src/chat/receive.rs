@@ -3,7 +3,7 @@
 use super::Chat;
 use super::answers::Outcome;
 use super::claims::Ended;
-use super::decide::decide;
+use super::decide::{Reason, decide};
 use super::record::{contact, content, jobs};
 use super::snapshot::Snapshot;
 use super::writer::{Recording, Refused};
@@ -43,7 +43,11 @@ impl Chat {
     /// A push with its answer and everything that it changes.
     fn decided(&self, snapshot: &Snapshot, push: &Inbound, identity: String) -> Recording {
         let now = self.app.clock.now();
-        let answer = match decide(snapshot, push, now) {
+        let decision = decide(snapshot, push, now);
+        if let Reason::Rule { rule, .. } = decision.reason {
+            rule.count.answered();
+        }
+        let answer = match decision.reply {
             Some(reply) => reply.to_xml(&push.from, &push.to, now.seconds()),
             None => reply::SUCCESS.to_owned(),
         };

@@ -6,12 +6,13 @@ use std::sync::Arc;
 use aho_corasick::AhoCorasick;
 use arc_swap::ArcSwap;
 
+use super::rules::{Counts, Greeting, Ready};
 use super::words;
 use crate::accounts::{Account, Directory};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::content::store::Headline;
-use crate::content::{self, ContactPoint, Event, Matching, Place, Rule, Section};
+use crate::content::{self, ContactPoint, DEFAULT, Event, Place, Section, WELCOME};
 use crate::telemetry::metrics::Counter;
 
 /// As many articles and events are kept in memory; older ones are found on the pages.
@@ -30,7 +31,10 @@ pub(super) struct Snapshot {
     /// Every name of every headline at once, since there may be thousands; and whose each is.
     headline_names: AhoCorasick,
     headline_of_name: Vec<usize>,
-    pub(super) rules: Vec<Named<Rule>>,
+    /// Those that may answer, in the order in which they are asked.
+    pub(super) rules: Vec<Ready>,
+    pub(super) welcome: Option<Greeting>,
+    pub(super) not_found: Option<Greeting>,
     pub(super) places: Vec<Place>,
     pub(super) contacts: Vec<ContactPoint>,
     pub(super) events: Vec<Event>,
@@ -57,15 +61,6 @@ impl<T> Named<T> {
     }
 }
 
-impl Named<Rule> {
-    pub(super) fn fires(&self, question: &str) -> bool {
-        match self.item.matching {
-            Matching::Exact => self.names.iter().any(|name| name == question),
-            Matching::Contains => self.longest_in(question).is_some(),
-        }
-    }
-}
-
 impl Snapshot {
     pub(super) fn section(&self, slug: &str) -> Option<&Section> {
         self.sections.iter().map(|section| &section.item).find(|section| section.slug == slug)
@@ -87,11 +82,21 @@ impl Snapshot {
         best.map(|(_, owner)| &self.headlines[owner])
     }
 
-    async fn read(app: &App, account: Arc<Account>, public_url: &str) -> anyhow::Result<Self> {
+    pub(super) async fn read(
+        app: &App,
+        account: Arc<Account>,
+        public_url: &str,
+        counts: &Counts,
+    ) -> anyhow::Result<Self> {
         let (db, id, now) = (app.db.reader(), account.id, app.clock.now());
         let sections = content::store::sections(db, id).await?;
         let headlines = content::store::headlines(db, id, now, HEADLINES).await?;
         let rules = content::store::rules(db, id).await?;
+        let mut greetings = content::store::greetings(db, id).await?;
+        let mut greeting = |slug: &str| {
+            let place = greetings.iter().position(|greeting| greeting.slug == slug && !greeting.disabled)?;
+            Greeting::new(&greetings.swap_remove(place))
+        };
         let (headline_names, headline_of_name) = names_of(&headlines)?;
         Ok(Self {
             headline_names,
@@ -107,11 +112,11 @@ impl Snapshot {
             headlines,
             rules: rules
                 .into_iter()
-                .map(|rule| {
-                    let names = content::words(&rule.keywords);
-                    Named::new(rule, names)
-                })
+                .filter(|rule| !rule.disabled)
+                .map(|rule| Ready::new(rule, |rule| counts.of(id, rule)))
                 .collect(),
+            welcome: greeting(WELCOME),
+            not_found: greeting(DEFAULT),
             places: content::store::places(db, id).await?,
             contacts: content::store::contacts(db, id).await?,
             events: content::store::upcoming_events(db, id, now, EVENTS).await?,
@@ -145,12 +150,18 @@ fn names_of(headlines: &[Headline]) -> anyhow::Result<(AhoCorasick, Vec<usize>)>
 /// The snapshots of all accounts, by slug.
 pub(super) struct Snapshots {
     public_url: String,
+    counts: Counts,
     by_slug: ArcSwap<HashMap<String, Arc<Snapshot>>>,
 }
 
 impl Snapshots {
     pub(super) fn new(public_url: String) -> Self {
-        Self { public_url, by_slug: ArcSwap::default() }
+        Self { public_url, counts: Counts::default(), by_slug: ArcSwap::default() }
+    }
+
+    /// How often each rule answered since this was last asked.
+    pub(super) fn counts(&self) -> &Counts {
+        &self.counts
     }
 
     pub(super) fn find(&self, slug: &str) -> Option<Arc<Snapshot>> {
@@ -168,7 +179,7 @@ impl Snapshots {
                 Some(snapshot) if !snapshot.is_stale(&account, now) => Arc::clone(snapshot),
                 _ => {
                     changed = true;
-                    Arc::new(Snapshot::read(app, Arc::clone(&account), &self.public_url).await?)
+                    Arc::new(Snapshot::read(app, Arc::clone(&account), &self.public_url, &self.counts).await?)
                 }
             };
             fresh.insert(account.slug.clone(), snapshot);

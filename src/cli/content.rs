@@ -9,8 +9,8 @@ use super::accounts::find;
 use crate::accounts::{self, Account, MasterKey};
 use crate::app::App;
 use crate::content::{self, Others};
-use crate::menus;
-use crate::wechat::{Capability, Menu};
+use crate::menus::{self, Definition};
+use crate::wechat::Capability;
 
 #[derive(Subcommand)]
 pub(super) enum ContentCommand {
@@ -144,7 +144,8 @@ pub(super) async fn run_menu(app: &App, command: MenuCommand) -> anyhow::Result<
 
 /// Checks a menu file, and says so when it is good. Without the names of sections, any may be used.
 pub(super) fn check_menu(file: &Path, sections: Option<&[String]>) -> anyhow::Result<()> {
-    let buttons = read_menu(file, sections)?.actions().count();
+    let menu = read_menu(file, sections)?;
+    let buttons: usize = menu.button.iter().map(|button| button.sub_button.len().max(1)).sum();
     println!("{} is a menu that WeChat takes: {buttons} buttons that do something", file.display());
     Ok(())
 }
@@ -154,8 +155,10 @@ pub(super) async fn import_menu(app: &App, account: &Account, file: &Path) -> an
     let sections = section_names(app, account).await?;
     let menu = read_menu(file, Some(&sections))?;
     let transaction = app.db.begin_write().await?;
-    menus::store::replace(&transaction, account.id, &menu, app.clock.now()).await?;
-    accounts::store::touch(&transaction, account.id).await?;
+    let now = app.clock.now();
+    let number =
+        menus::publishing::keep(&transaction, account, &menu, "", menus::BY_COMMAND_LINE, now).await?;
+    menus::publishing::adopt(&transaction, account, number, menus::BY_COMMAND_LINE, now).await?;
     transaction.commit().await?;
     app.kv.tell_changed().await;
     Ok(())
@@ -171,8 +174,7 @@ pub(super) async fn push_menu(app: &App, account: &Account) -> anyhow::Result<()
             account.kind.as_str()
         );
     }
-    app.platform
-        .replace_menu(&account.caller(), &menu)
+    menus::jobs::give(app, account, &menu)
         .await
         .map_err(|error| anyhow::anyhow!("{error}\n{}", error.advice()))?;
     let transaction = app.db.begin_write().await?;
@@ -181,9 +183,9 @@ pub(super) async fn push_menu(app: &App, account: &Account) -> anyhow::Result<()
     Ok(())
 }
 
-async fn present_menu(app: &App, account: &Account) -> anyhow::Result<Menu> {
+async fn present_menu(app: &App, account: &Account) -> anyhow::Result<Definition> {
     let menu = menus::store::find(app.db.reader(), account.id).await?;
-    menu.with_context(|| {
+    menu.map(|menu| menu.definition).with_context(|| {
         format!(
             "{0} has no menu yet: `hopetree menu import menus/hope-tree.toml --account {0}`",
             account.slug
@@ -196,7 +198,7 @@ async fn section_names(app: &App, account: &Account) -> anyhow::Result<Vec<Strin
     Ok(sections.into_iter().map(|section| section.slug).collect())
 }
 
-fn read_menu(file: &Path, sections: Option<&[String]>) -> anyhow::Result<Menu> {
+fn read_menu(file: &Path, sections: Option<&[String]>) -> anyhow::Result<Definition> {
     let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
     let names: Option<Vec<&str>> = sections.map(|names| names.iter().map(String::as_str).collect());
     menus::from_toml(&text, names.as_deref()).map_err(|faults| {

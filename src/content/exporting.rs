@@ -6,8 +6,10 @@ use std::path::Path;
 use anyhow::{Context, bail};
 use sea_orm::ConnectionTrait;
 
+use super::answering::{Answer, Card, Choice, Window};
 use super::files::{PICTURES, SECTION_FILE};
-use super::models::{article, contact, event, picture, place, rule, section, words};
+use super::models::rule::Matching;
+use super::models::{article, contact, event, greeting, picture, place, rule, section, words};
 use super::store;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
@@ -42,6 +44,7 @@ pub async fn export(db: &impl ConnectionTrait, account: AccountId, folder: &Path
     let places = store::places(db, account).await?;
     let contacts = store::contacts(db, account).await?;
     let events = store::all::<event::Model>(db, account).await?;
+    let greetings = store::all::<greeting::Model>(db, account).await?;
     let mut rules = store::all::<rule::Model>(db, account).await?;
     rules.sort_by_key(|rule| (rule.position, rule.id));
     let lists = [
@@ -49,6 +52,7 @@ pub async fn export(db: &impl ConnectionTrait, account: AccountId, folder: &Path
         ("contacts.toml", contacts.iter().map(contact_entry).collect()),
         ("events.toml", events.iter().map(event_entry).collect()),
         ("rules.toml", rules.iter().map(rule_entry).collect()),
+        ("greetings.toml", greetings.iter().map(greeting_entry).collect()),
     ];
     for (name, text) in lists.into_iter().filter(|(_, text)| !text.is_empty()) {
         write(name, text.as_bytes())?;
@@ -132,24 +136,80 @@ fn event_entry(event: &event::Model) -> String {
 fn rule_entry(rule: &rule::Model) -> String {
     let mut entry = Entry::of_list("rule");
     entry.text("slug", &rule.slug);
-    entry.words("keywords", &rule.keywords);
-    entry.text(
-        "match",
-        match rule.matching {
-            rule::Matching::Exact => "exact",
-            rule::Matching::Contains => "contains",
-        },
-    );
+    entry.optional("note", rule.note.as_deref());
+    match rule.matching() {
+        matching @ (Matching::Exact | Matching::Contains) => {
+            entry.words("keywords", &rule.keywords);
+            entry.text("match", matching.as_str());
+        }
+        Matching::Pattern => entry.raw("patterns", &toml::Value::from(rule.words()).to_string()),
+    }
     if rule.priority != 0 {
         entry.raw("priority", &rule.priority.to_string());
     }
-    let key = match rule.answer_kind {
-        rule::AnswerKind::Text => "reply",
-        rule::AnswerKind::Section => "section",
-        rule::AnswerKind::Article => "article",
-    };
-    entry.text(key, &rule.answer);
+    if rule.disabled {
+        entry.raw("disabled", "true");
+    }
+    let windows: Vec<String> = rule.windows().iter().map(Window::to_line).collect();
+    if !windows.is_empty() {
+        entry.raw("hours", &toml::Value::from(windows).to_string());
+    }
+    match rule.answers().as_slice() {
+        [Answer::Text { text }] => entry.text("reply", text),
+        [Answer::Section { section }] => entry.text("section", section),
+        [Answer::Article { article }] => entry.text("article", article),
+        several => entry.answers(several, rule.choice()),
+    }
     entry.finish()
+}
+
+fn greeting_entry(greeting: &greeting::Model) -> String {
+    let mut entry = Entry::of_list("greeting");
+    entry.text("slug", &greeting.slug);
+    if greeting.disabled {
+        entry.raw("disabled", "true");
+    }
+    entry.answers(&greeting.answers(), greeting.choice());
+    entry.finish()
+}
+
+/// An answer as an inline table, see `files::answers`.
+fn inline(answer: &Answer) -> String {
+    let text = |text: &str| toml::Value::from(text.to_owned());
+    let table = |pairs: Vec<(&str, toml::Value)>| {
+        toml::Value::Table(pairs.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
+    };
+    let (key, value) = match answer {
+        Answer::Text { text: content } => ("text", text(content)),
+        Answer::Section { section } => ("section", text(section)),
+        Answer::Article { article } => ("article", text(article)),
+        Answer::Cards { cards } => {
+            let card = |card: &Card| {
+                let mut pairs = vec![("title", text(&card.title)), ("url", text(&card.url))];
+                let optional = [("description", &card.description), ("picture", &card.picture)];
+                pairs.extend(
+                    optional
+                        .into_iter()
+                        .filter(|(_, value)| !value.is_empty())
+                        .map(|(key, value)| (key, text(value))),
+                );
+                table(pairs)
+            };
+            ("cards", toml::Value::Array(cards.iter().map(card).collect()))
+        }
+        Answer::Image { media_id } => ("image", text(media_id)),
+        Answer::Voice { media_id } => ("voice", text(media_id)),
+        Answer::Video { media_id, title, description } => (
+            "video",
+            table(vec![
+                ("media_id", text(media_id)),
+                ("title", text(title)),
+                ("description", text(description)),
+            ]),
+        ),
+        Answer::Agent { agent } => ("agent", text(agent.as_deref().unwrap_or_default())),
+    };
+    table(vec![(key, value)]).to_string()
 }
 
 /// One TOML table, written key by key in the order that people expect.
@@ -179,6 +239,14 @@ impl Entry {
         let words = words(column);
         if !words.is_empty() {
             self.raw(key, &toml::Value::from(words).to_string());
+        }
+    }
+
+    fn answers(&mut self, answers: &[Answer], choice: Choice) {
+        let lines: Vec<String> = answers.iter().map(|answer| format!("  {},\n", inline(answer))).collect();
+        self.raw("answers", &format!("[\n{}]", lines.concat()));
+        if answers.len() > 1 {
+            self.text("choice", choice.as_str());
         }
     }
 

@@ -84,6 +84,7 @@ pub async fn import(
         ("contacts", sync(db, account, bundle.contacts, others).await?),
         ("events", sync(db, account, bundle.events, others).await?),
         ("rules", sync(db, account, bundle.rules, others).await?),
+        ("greetings", sync(db, account, bundle.greetings, others).await?),
         ("pictures", sync(db, account, bundle.pictures, others).await?),
     ];
     let sections = store::sections(db, account).await?;
@@ -107,7 +108,7 @@ async fn sync<R: store::Row>(
     let mut new = Vec::new();
     for mut row in wanted {
         let known = present.remove(row.natural_key());
-        row.adopt(known.as_ref().map(store::Row::id), account);
+        row.adopt(known.as_ref(), account);
         match known {
             None => {
                 counts.added += 1;
@@ -116,6 +117,7 @@ async fn sync<R: store::Row>(
             Some(known) if known == row => counts.unchanged += 1,
             Some(_) => {
                 counts.changed += 1;
+                row.count_change();
                 row.update(db).await?;
             }
         }

@@ -1,5 +1,6 @@
 //! What an account tells its residents: sections, articles, places, contacts, events, keyword rules, pictures.
 
+pub mod answering;
 mod exporting;
 mod files;
 mod front_matter;
@@ -14,8 +15,9 @@ pub use self::importing::{ImportError, Others, Report, import};
 pub use self::models::article::Model as Article;
 pub use self::models::contact::Model as ContactPoint;
 pub use self::models::event::Model as Event;
+pub use self::models::greeting::{DEFAULT, Model as Greeting, WELCOME};
 pub use self::models::picture::Model as Picture;
 pub use self::models::place::Model as Place;
-pub use self::models::rule::{AnswerKind, Matching, Model as Rule};
+pub use self::models::rule::{AnswerKind, Comparison, Matching, Model as Rule};
 pub use self::models::section::{Kind as SectionKind, Model as Section};
 pub use self::models::words;

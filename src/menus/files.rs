@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use toml::Spanned;
 
+use super::definition::{Client, Definition, Entry, MAX_VARIANTS, Variant};
 use crate::wechat::Menu;
 use crate::wechat::menu::{MenuError, Problem};
 
@@ -33,6 +34,19 @@ impl std::error::Error for MenuFault {}
 struct File {
     #[serde(default)]
     button: Vec<Spanned<Button>>,
+    #[serde(default)]
+    variant: Vec<Spanned<VariantTable>>,
+}
+
+/// A menu for some residents.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VariantTable {
+    name: String,
+    tag: Option<i64>,
+    client: Option<Client>,
+    #[serde(default)]
+    button: Vec<Spanned<Button>>,
 }
 
 #[derive(Deserialize)]
@@ -57,33 +71,56 @@ struct Button {
 /// # Errors
 /// Every fault with its line: unknown keys, sections that are not there, and what WeChat would refuse (counts,
 /// lengths in bytes, missing fields). What is no TOML is one fault.
-pub fn from_toml(text: &str, sections: Option<&[&str]>) -> Result<Menu, Vec<MenuFault>> {
+pub fn from_toml(text: &str, sections: Option<&[&str]>) -> Result<Definition, Vec<MenuFault>> {
     let line = |offset: usize| text[..offset.min(text.len())].matches('\n').count() + 1;
     let file: File = toml::from_str(text).map_err(|error| {
         let offset = error.span().map_or(0, |span| span.start);
         vec![MenuFault { line: line(offset), problem: error.message().into() }]
     })?;
     let mut faults = Vec::new();
-    for button in file.button.iter().flat_map(|top| [top].into_iter().chain(&top.get_ref().sub_button)) {
-        if let Err((offset, problem)) = check(button, sections) {
-            faults.push(MenuFault { line: line(offset), problem });
-        }
-    }
     let mut definition =
-        json!({ "button": file.button.iter().map(|button| to_json(button.get_ref())).collect::<Vec<_>>() });
-    // The check stops at the first fault, so what is wrong is put right for it to find the next one.
-    for _ in 0..MOST_FAULTS {
-        match Menu::from_json(&definition) {
-            Ok(menu) if faults.is_empty() => return Ok(menu),
-            Ok(_) => break,
-            Err(error) => {
-                faults.push(MenuFault { line: line(locate(&file, &error)), problem: error.to_string() });
-                put_right(&mut definition, &error);
-            }
+        Definition { button: read(&file.button, 0, sections, &mut faults), variants: Vec::new() };
+    for variant in &file.variant {
+        let start = variant.span().start;
+        let VariantTable { name, tag, client, button } = variant.get_ref();
+        if tag.is_none() && client.is_none() {
+            faults.push((start, "a variant needs `tag` or `client`, to say for whom it is".into()));
         }
+        let button = read(button, start, sections, &mut faults);
+        definition.variants.push(Variant { name: name.clone(), tag: *tag, client: *client, button });
     }
+    if definition.variants.len() > MAX_VARIANTS {
+        faults.push((0, format!("{} variants, more than {MAX_VARIANTS}", definition.variants.len())));
+    }
+    if faults.is_empty() {
+        return Ok(definition);
+    }
+    let mut faults: Vec<MenuFault> =
+        faults.into_iter().map(|(offset, problem)| MenuFault { line: line(offset), problem }).collect();
     faults.sort_by_key(|fault| fault.line);
     Err(faults)
+}
+
+/// The buttons of one menu; every fault is noted with its offset. `start` is where the menu begins.
+fn read(
+    buttons: &[Spanned<Button>],
+    start: usize,
+    sections: Option<&[&str]>,
+    faults: &mut Vec<(usize, String)>,
+) -> Vec<Entry> {
+    for button in buttons.iter().flat_map(|top| [top].into_iter().chain(&top.get_ref().sub_button)) {
+        faults.extend(check(button, sections).err());
+    }
+    let mut definition =
+        json!({ "button": buttons.iter().map(|button| to_json(button.get_ref())).collect::<Vec<_>>() });
+    let entries = serde_json::from_value(definition["button"].clone()).unwrap_or_default();
+    // The check stops at the first fault, so what is wrong is put right for it to find the next one.
+    for _ in 0..MOST_FAULTS {
+        let Err(error) = Menu::from_json(&definition) else { break };
+        faults.push((locate(buttons, &error).max(start), error.to_string()));
+        put_right(&mut definition, &error);
+    }
+    entries
 }
 
 /// Replaces what is wrong at a path by something that is not.
@@ -116,14 +153,19 @@ fn put_right(definition: &mut Value, error: &MenuError) {
 }
 
 /// The file that [`from_toml`] reads back as this menu. A click on one of `sections` is written as such.
-pub fn to_toml(menu: &Menu, sections: &[&str]) -> String {
+pub fn to_toml(menu: &Definition, sections: &[&str]) -> String {
     let mut text = String::new();
-    let definition = menu.to_json();
-    for button in definition["button"].as_array().into_iter().flatten() {
-        write_button(&mut text, "button", button, sections);
-        for child in button["sub_button"].as_array().into_iter().flatten() {
-            write_button(&mut text, "button.sub_button", child, sections);
+    write_menu(&mut text, "button", &menu.button, sections);
+    for variant in &menu.variants {
+        text.push_str(&format!("[[variant]]\nname = {}\n", quoted(&variant.name)));
+        if let Some(tag) = variant.tag {
+            text.push_str(&format!("tag = {tag}\n"));
         }
+        if let Some(client) = variant.client {
+            text.push_str(&format!("client = \"{}\"\n", client.as_str()));
+        }
+        text.push('\n');
+        write_menu(&mut text, "variant.button", &variant.button, sections);
     }
     text
 }
@@ -178,13 +220,13 @@ fn fields(button: &Button) -> impl Iterator<Item = (&'static str, &Spanned<Strin
 
 /// Where in the file a path such as `button[0].sub_button[2].name` leads; as near as can be told. For too many
 /// buttons it is the first that is too many.
-fn locate(file: &File, error: &MenuError) -> usize {
+fn locate(buttons: &[Spanned<Button>], error: &MenuError) -> usize {
     if let (Problem::Count { max, .. }, "button") = (&error.problem, error.path.as_str()) {
-        return file.button.get(*max).map_or(0, |button| button.span().start);
+        return buttons.get(*max).map_or(0, |button| button.span().start);
     }
     let mut steps = error.path.split('.');
     let index = |step: &str| step.split(['[', ']']).nth(1).and_then(|digits| digits.parse::<usize>().ok());
-    let Some(top) = steps.next().and_then(index).and_then(|index| file.button.get(index)) else { return 0 };
+    let Some(top) = steps.next().and_then(index).and_then(|index| buttons.get(index)) else { return 0 };
     let mut found = top;
     let mut field = None;
     for step in steps {
@@ -205,23 +247,41 @@ fn locate(file: &File, error: &MenuError) -> usize {
     .unwrap_or_else(|| button.name.span().start)
 }
 
-fn write_button(text: &mut String, header: &str, button: &Value, sections: &[&str]) {
-    let quoted = |value: &str| toml::Value::from(value).to_string();
-    text.push_str(&format!("[[{header}]]\n"));
-    if let Some(name) = button["name"].as_str() {
-        text.push_str(&format!("name = {}\n", quoted(name)));
+fn write_menu(text: &mut String, header: &str, buttons: &[Entry], sections: &[&str]) {
+    for button in buttons {
+        write_button(text, header, button, sections);
+        for child in &button.sub_button {
+            write_button(text, &format!("{header}.sub_button"), child, sections);
+        }
     }
-    let section = button["key"].as_str().filter(|key| button["type"] == "click" && sections.contains(key));
-    if let Some(section) = section {
+}
+
+fn write_button(text: &mut String, header: &str, button: &Entry, sections: &[&str]) {
+    text.push_str(&format!("[[{header}]]\nname = {}\n", quoted(&button.name)));
+    let is_click = button.kind.as_deref() == Some("click");
+    if let Some(section) = button.key.as_deref().filter(|key| is_click && sections.contains(key)) {
         text.push_str(&format!("section = {}\n\n", quoted(section)));
         return;
     }
-    for key in ["type", "key", "url", "media_id", "article_id", "appid", "pagepath"] {
-        if let Some(value) = button[key].as_str() {
+    let fields = [
+        ("type", &button.kind),
+        ("key", &button.key),
+        ("url", &button.url),
+        ("media_id", &button.media_id),
+        ("article_id", &button.article_id),
+        ("appid", &button.appid),
+        ("pagepath", &button.pagepath),
+    ];
+    for (key, value) in fields {
+        if let Some(value) = value {
             text.push_str(&format!("{key} = {}\n", quoted(value)));
         }
     }
     text.push('\n');
+}
+
+fn quoted(value: &str) -> String {
+    toml::Value::from(value).to_string()
 }
 
 #[cfg(test)]
@@ -242,8 +302,24 @@ mod tests {
     #[test]
     fn a_menu_file_is_read_and_written_back_the_same() {
         let menu = from_toml(GOOD, Some(&["overview"])).unwrap();
-        assert_eq!(menu.to_json()["button"][0]["sub_button"][0]["key"], "overview");
+        assert_eq!(menu.button[0].sub_button[0].key.as_deref(), Some("overview"));
         assert_eq!(to_toml(&menu, &["overview"]), GOOD);
+    }
+
+    #[test]
+    fn a_menu_for_some_is_read_and_written_back_the_same() {
+        let text = format!(
+            "{GOOD}[[variant]]\nname = \"老人\"\ntag = 101\nclient = \"android\"\n\n[[variant.button]]\nname = \"概况\"\nsection = \"overview\"\n\n"
+        );
+        let menu = from_toml(&text, Some(&["overview"])).unwrap();
+        assert_eq!((menu.variants[0].tag, menu.variants[0].client), (Some(101), Some(Client::Android)));
+        assert_eq!(to_toml(&menu, &["overview"]), text);
+        check_fault(&text.replace("tag = 101\nclient = \"android\"\n", ""), 13, "tag");
+        check_fault(
+            &text.replace("name = \"概况\"\nsection = \"overview\"", "name = \"概况\"\nsection = \"x\""),
+            20,
+            "x",
+        );
     }
 
     #[test]

@@ -1,6 +1,19 @@
-//! The custom menu of an account: kept here, edited as a file or in the console, and pushed to WeChat.
+//! The custom menu of an account: edited as a draft or a file, checked, kept in versions, and given to WeChat.
 
+mod changes;
+mod definition;
 mod files;
+pub mod jobs;
+mod known;
+mod problems;
+pub mod publishing;
 pub mod store;
+mod texts;
 
+pub use self::changes::changes;
+pub use self::definition::{Client, Definition, Entry, MAX_VARIANTS, Variant};
 pub use self::files::{MenuFault, from_toml, to_toml};
+pub use self::known::{Known, Page, Target, pages_named, target};
+pub use self::problems::{Level, Place, Problem, has_errors, problems};
+/// Who saved a version that a file brought.
+pub const BY_COMMAND_LINE: &str = texts::BY_COMMAND_LINE;

@@ -12,7 +12,8 @@ use super::views::{AccountName, AnswerPage, ErrorPage, Frame, Landing, LandingAc
 use super::{Pages, links, reading, texts};
 use crate::accounts::Account;
 use crate::admin::Role;
-use crate::content::{AnswerKind, Article, store};
+use crate::content::answering::Answer;
+use crate::content::{Article, store};
 use crate::http::headers::PAGES_POLICY;
 use crate::wechat::{AccountKind, reply};
 
@@ -206,15 +207,29 @@ pub async fn event(visit: Visit, Path((_, slug)): Path<(String, String)>) -> Res
     visit.answer(shown).await
 }
 
+#[derive(Default, Deserialize)]
+pub struct WhichAnswer {
+    /// Which of several answers, from 1.
+    n: Option<usize>,
+}
+
 /// The whole of an answer that was too long for the chat.
-pub async fn whole_answer(visit: Visit, Path((_, slug)): Path<(String, String)>) -> Response {
+pub async fn whole_answer(
+    visit: Visit,
+    Path((_, slug)): Path<(String, String)>,
+    which: Result<Query<WhichAnswer>, axum::extract::rejection::QueryRejection>,
+) -> Response {
     let shown = async {
         let account = visit.account()?;
         let rule = store::rule(visit.db(), account.id, &slug).await?;
-        let rule = rule.filter(|rule| rule.answer_kind == AnswerKind::Text).ok_or(Failure::NotFound)?;
+        let rule = rule.filter(|rule| !rule.disabled).ok_or(Failure::NotFound)?;
+        let place = which.ok().and_then(|Query(which)| which.n).unwrap_or(1).saturating_sub(1);
+        let Some(Answer::Text { text }) = rule.answers().into_iter().nth(place) else {
+            return Err(Failure::NotFound);
+        };
         let frame = visit.frame(texts::ANSWER_TITLE, texts::ANSWER_TITLE, None).await?;
         // Links that the chat shows as such would stand here as mark-up.
-        let text = rule.answer.lines().map(reply::strip_markup).collect::<Vec<_>>().join("\n");
+        let text = text.lines().map(reply::strip_markup).collect::<Vec<_>>().join("\n");
         let page = AnswerPage { title: texts::ANSWER_TITLE.into(), text };
         Ok(visit.pages.renderer.answer(&frame, &page)?)
     }

@@ -16,6 +16,7 @@ use crate::telemetry::Metrics;
 use crate::wechat::AppId;
 use crate::wechat::errcode;
 
+pub use self::menus::ConditionalMenu;
 use self::token::{Failing, Fetching};
 pub use self::users::Follower;
 

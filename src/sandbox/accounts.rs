@@ -39,6 +39,16 @@ pub(super) struct Account {
 pub(super) struct StoredMenu {
     pub(super) id: u64,
     pub(super) menu: Menu,
+    /// The menus for some, in the order in which they were made.
+    pub(super) conditionals: Vec<StoredConditional>,
+}
+
+/// A menu as `menu/addconditional` made it.
+pub(super) struct StoredConditional {
+    pub(super) id: u64,
+    pub(super) menu: Menu,
+    /// The `matchrule` as it came.
+    pub(super) rule: Value,
 }
 
 /// What can be changed about an account while the sandbox runs.

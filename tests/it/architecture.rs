@@ -14,8 +14,8 @@ const ROWS: [&[&str]; 10] = [
     &["app", "http"],
     &["accounts"],
     &["admin"],
-    &["subscribers", "messages", "content", "menus", "checks"],
-    &["chat", "pages", "retention"],
+    &["subscribers", "messages", "content", "checks"],
+    &["chat", "pages", "retention", "menus"],
     &["router", "worker"],
 ];
 const OUTSIDE: [&str; 3] = ["main", "cli", "lib"];

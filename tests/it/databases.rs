@@ -15,7 +15,7 @@ use hopetree::jobs::{self, Job, NewJob};
 use hopetree::menus;
 use hopetree::messages::{self, Message};
 use hopetree::subscribers::{self, Contact, State, source};
-use hopetree::wechat::{AccountKind, AesKey, AppId, Menu, Mode, Token};
+use hopetree::wechat::{AccountKind, AesKey, AppId, Mode, Token};
 use sea_orm::{ConnectionTrait, Database, SqlErr};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -102,6 +102,8 @@ async fn tell(url: &str) {
     super::work::jobs_are_held_and_the_schedule_is_kept(&db).await;
     super::admin_store::people_sign_in_and_leave_a_trail(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
+    super::answers_store::answers_and_sections_are_changed_by_version(&db).await;
+    super::answers_store::menus_are_kept_in_versions(&db).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();
 }
@@ -244,15 +246,15 @@ async fn menus_are_replaced(db: &Db, account: AccountId) {
     use menus::store;
     assert!(store::find(db.reader(), account).await.unwrap().is_none());
     for name in ["一", "二"] {
-        let menu =
-            Menu::from_json(&json!({ "button": [{ "name": name, "type": "click", "key": "k" }] })).unwrap();
+        let menu = json!({ "button": [{ "name": name, "type": "click", "key": "k" }] });
+        let menu: menus::Definition = serde_json::from_value(menu).unwrap();
         let write = db.begin_write().await.unwrap();
         store::replace(&write, account, &menu, START).await.unwrap();
         assert!(store::is_unpushed(&write, account).await.unwrap());
         store::mark_pushed(&write, account, START).await.unwrap();
         write.commit().await.unwrap();
         assert!(!store::is_unpushed(db.reader(), account).await.unwrap());
-        assert_eq!(store::find(db.reader(), account).await.unwrap().unwrap(), menu);
+        assert_eq!(store::find(db.reader(), account).await.unwrap().unwrap().definition, menu);
     }
 }
 

@@ -5,6 +5,7 @@
 mod accounts;
 mod admin_store;
 mod answers;
+mod answers_store;
 mod architecture;
 mod backup;
 mod console_files;

@@ -10,10 +10,10 @@ use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::content::front_matter::Source;
 use crate::content::markdown;
-use crate::content::models::{article, contact, event, picture, place, rule, section};
+use crate::content::models::{article, contact, event, picture, place, section};
 
 /// The account of a row that belongs to none yet.
-const NO_ACCOUNT: AccountId = AccountId(0);
+pub(super) const NO_ACCOUNT: AccountId = AccountId(0);
 const DAY_MILLIS: i64 = 86_400_000;
 
 #[derive(Deserialize)]
@@ -47,6 +47,7 @@ pub(super) fn section(mut source: Source<'_>, slug: &str, body: &str) -> Option<
         picture: source.optional("picture", matter.picture, 100),
         body_html: markdown::to_html(body),
         body_source: body.into(),
+        version: 0,
     })
 }
 
@@ -212,60 +213,6 @@ pub(super) fn event(mut source: Source<'_>, _position: i64, bundle: &mut Bundle)
     });
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RuleEntry {
-    slug: String,
-    keywords: Vec<String>,
-    #[serde(rename = "match")]
-    matching: rule::Matching,
-    #[serde(default)]
-    priority: i64,
-    reply: Option<String>,
-    section: Option<String>,
-    article: Option<String>,
-}
-
-pub(super) fn rule(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
-    let Some(entry) = source.read::<RuleEntry>() else { return };
-    let (answer_kind, answer) = match (entry.reply, entry.section, entry.article) {
-        (Some(text), None, None) => {
-            let links = text.split("href=").skip(1).map(|rest| rest.trim_start_matches(['"', '\'']));
-            let is_safe = |link: &str| {
-                ["https://", "http://", "weixin://", "tel:"].iter().any(|scheme| link.starts_with(scheme))
-            };
-            if !links.into_iter().all(is_safe) {
-                source.fault(
-                    "reply",
-                    "a link in `reply` must begin with https://, http://, weixin:// or tel:".into(),
-                );
-            }
-            (rule::AnswerKind::Text, source.required("reply", &text, 5000))
-        }
-        (None, Some(slug), None) => (rule::AnswerKind::Section, slug),
-        (None, None, Some(slug)) => (rule::AnswerKind::Article, slug),
-        _ => {
-            source.fault("slug", "a rule needs exactly one of `reply`, `section` and `article`".into());
-            return;
-        }
-    };
-    if entry.keywords.is_empty() {
-        source.fault("keywords", "a rule needs at least one keyword".into());
-    }
-    let slug = unused(&mut source, &entry.slug, bundle.rules.iter().map(|rule| &rule.slug));
-    bundle.rules.push(rule::Model {
-        id: 0,
-        account_id: NO_ACCOUNT,
-        slug,
-        position,
-        keywords: source.words("keywords", &entry.keywords),
-        matching: entry.matching,
-        priority: entry.priority,
-        answer_kind,
-        answer,
-    });
-}
-
 /// A picture, by its own first bytes and not by its name.
 pub(super) fn picture(name: &str, bytes: Vec<u8>, max_bytes: usize) -> Result<picture::Model, String> {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.');
@@ -294,7 +241,11 @@ pub(super) fn picture(name: &str, bytes: Vec<u8>, max_bytes: usize) -> Result<pi
     })
 }
 
-fn unused<'a>(source: &mut Source<'_>, slug: &str, mut taken: impl Iterator<Item = &'a String>) -> String {
+pub(super) fn unused<'a>(
+    source: &mut Source<'_>,
+    slug: &str,
+    mut taken: impl Iterator<Item = &'a String>,
+) -> String {
     if taken.any(|taken| taken == slug) {
         source.fault("slug", format!("`{slug}` is used twice"));
     }

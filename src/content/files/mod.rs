@@ -1,5 +1,6 @@
 //! A content folder read as a whole: every file checked, every fault named with its line.
 
+mod answers;
 mod entries;
 mod references;
 
@@ -7,7 +8,7 @@ use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::front_matter::{Source, entries, split};
-use super::models::{article, contact, event, picture, place, rule, section};
+use super::models::{article, contact, event, greeting, picture, place, rule, section};
 
 /// Everything in a content folder. The rows have no id and no account yet.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -18,6 +19,7 @@ pub struct Bundle {
     pub contacts: Vec<contact::Model>,
     pub events: Vec<event::Model>,
     pub rules: Vec<rule::Model>,
+    pub greetings: Vec<greeting::Model>,
     pub pictures: Vec<picture::Model>,
 }
 
@@ -76,7 +78,8 @@ impl Reader {
                 ("places.toml", false) => self.read_list(&name, "place", entries::place),
                 ("contacts.toml", false) => self.read_list(&name, "contact", entries::contact),
                 ("events.toml", false) => self.read_list(&name, "event", entries::event),
-                ("rules.toml", false) => self.read_list(&name, "rule", entries::rule),
+                ("rules.toml", false) => self.read_list(&name, "rule", answers::rule),
+                ("greetings.toml", false) => self.read_list(&name, "greeting", answers::greeting),
                 ("README.md", false) => (),
                 _ => self.fault(&name, 0, "is not a content file"),
             }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::path::Path;
 
 use super::{Bundle, Fault, PICTURES, SECTION_FILE};
-use crate::content::models::rule;
+use crate::content::answering::Answer;
 
 /// Where faults are noted, each with the line on which the name stands.
 struct Notes<'a> {
@@ -65,17 +65,31 @@ pub(super) fn check(folder: &Path, bundle: &Bundle, faults: &mut Vec<Fault>) {
         }
     }
     let sections: HashSet<&str> = bundle.sections.iter().map(|section| section.slug.as_str()).collect();
-    for rule in &bundle.rules {
-        let is_known = match rule.answer_kind {
-            rule::AnswerKind::Text => true,
-            rule::AnswerKind::Section => sections.contains(rule.answer.as_str()),
-            rule::AnswerKind::Article => slugs.contains(rule.answer.as_str()),
-        };
-        if !is_known {
-            let marks = [format!("\"{}\"", rule.slug), format!("\"{}\"", rule.answer)];
-            let problem = format!("rule `{}` leads to `{}`, which is not there", rule.slug, rule.answer);
-            notes.fault("rules.toml".into(), &[&marks[0], &marks[1]], problem);
+    let mut lead = |file: &str, slug: &str, answers: Vec<Answer>| {
+        for answer in answers {
+            let (target, is_known) = match &answer {
+                Answer::Section { section } => (section, sections.contains(section.as_str())),
+                Answer::Article { article } => (article, slugs.contains(article.as_str())),
+                Answer::Text { .. }
+                | Answer::Cards { .. }
+                | Answer::Image { .. }
+                | Answer::Voice { .. }
+                | Answer::Video { .. }
+                | Answer::Agent { .. } => continue,
+            };
+            if !is_known {
+                let marks = [format!("\"{slug}\""), format!("\"{target}\"")];
+                let kind = file.trim_end_matches("s.toml");
+                let problem = format!("{kind} `{slug}` leads to `{target}`, which is not there");
+                notes.fault(file.into(), &[&marks[0], &marks[1]], problem);
+            }
         }
+    };
+    for rule in &bundle.rules {
+        lead("rules.toml", &rule.slug, rule.answers());
+    }
+    for greeting in &bundle.greetings {
+        lead("greetings.toml", &greeting.slug, greeting.answers());
     }
 }
 

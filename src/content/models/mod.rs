@@ -3,6 +3,7 @@
 pub(super) mod article;
 pub(super) mod contact;
 pub(super) mod event;
+pub(super) mod greeting;
 pub(super) mod picture;
 pub(super) mod place;
 pub(super) mod rule;
@@ -16,4 +17,9 @@ pub fn words(column: &str) -> Vec<String> {
 /// A list of words as its column holds it.
 pub(super) fn words_column(words: &[String]) -> String {
     serde_json::Value::from(words.to_vec()).to_string()
+}
+
+/// A list as its column holds it, as JSON.
+fn json_column<T: serde::Serialize>(list: &[T]) -> String {
+    serde_json::to_string(list).unwrap_or_else(|_| "[]".into())
 }

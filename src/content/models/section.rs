@@ -5,9 +5,21 @@ use sea_orm::entity::prelude::*;
 use crate::accounts::AccountId;
 
 /// What a section shows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, serde::Deserialize)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    EnumIter,
+    DeriveActiveEnum,
+    serde::Serialize,
+    serde::Deserialize,
+    utoipa::ToSchema,
+)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
+#[schema(as = SectionKind)]
 pub enum Kind {
     /// Its own text.
     Page,
@@ -54,6 +66,8 @@ pub struct Model {
     pub picture: Option<String>,
     pub body_source: String,
     pub body_html: String,
+    /// Counts the changes.
+    pub version: i64,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,12 +1,22 @@
 //! The tables of content. Every query on them is in this folder.
 
+mod answers;
 mod articles;
+mod sections;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, IntoActiveModel, QueryOrder, QuerySelect};
 
+pub use self::answers::{
+    Hits, add_hits, add_rule, change_greeting, change_rule, greeting, greetings, hits, remove_greeting,
+    remove_rule, rule, rules,
+};
 pub use self::articles::{Cursor, Direction, Headline, Listing, article, headlines, list, neighbor};
-use super::models::{article, contact, event, picture, place, rule, section};
+pub use self::sections::{
+    add_section, articles_in, change_section, has_article, remove_section, rules_of_section, section,
+    sections,
+};
+use super::models::{article, contact, event, greeting, picture, place, rule, section};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 
@@ -19,8 +29,10 @@ const LARGE_CHUNK: usize = 16;
 pub(super) trait Row: Sized + PartialEq + Send {
     fn natural_key(&self) -> &str;
     fn id(&self) -> i64;
-    /// Takes the place of a known row (or is new) in an account.
-    fn adopt(&mut self, id: Option<i64>, account: AccountId);
+    /// Takes the place of a known row (or is new) in an account, with what only the database knows of it.
+    fn adopt(&mut self, known: Option<&Self>, account: AccountId);
+    /// Counts a change, where changes are counted.
+    fn count_change(&mut self);
     fn all(
         db: &impl ConnectionTrait,
         account: AccountId,
@@ -40,7 +52,7 @@ pub(super) trait Row: Sized + PartialEq + Send {
 }
 
 macro_rules! row {
-    ($module:ident, $key:ident, $column:ident, $chunk:expr) => {
+    ($module:ident, $key:ident, $column:ident, $chunk:expr $(, counts $version:ident)?) => {
         impl Row for $module::Model {
             fn natural_key(&self) -> &str {
                 &self.$key
@@ -50,9 +62,14 @@ macro_rules! row {
                 self.id
             }
 
-            fn adopt(&mut self, id: Option<i64>, account: AccountId) {
-                self.id = id.unwrap_or_default();
+            fn adopt(&mut self, known: Option<&Self>, account: AccountId) {
+                self.id = known.map(Row::id).unwrap_or_default();
                 self.account_id = account;
+                $(self.$version = known.map(|known| known.$version).unwrap_or_default();)?
+            }
+
+            fn count_change(&mut self) {
+                $(self.$version += 1;)?
             }
 
             async fn all(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<Self>, DbErr> {
@@ -99,34 +116,18 @@ macro_rules! row {
     };
 }
 
-row!(section, slug, Slug, CHUNK);
+row!(section, slug, Slug, CHUNK, counts version);
 row!(article, slug, Slug, LARGE_CHUNK);
 row!(place, slug, Slug, CHUNK);
 row!(contact, slug, Slug, CHUNK);
 row!(event, slug, Slug, CHUNK);
-row!(rule, slug, Slug, CHUNK);
+row!(rule, slug, Slug, CHUNK, counts version);
+row!(greeting, slug, Slug, CHUNK, counts version);
 row!(picture, name, Name, LARGE_CHUNK);
 
 /// All rows of one kind, as an export needs them.
 pub(super) async fn all<R: Row>(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<R>, DbErr> {
     R::all(db, account).await
-}
-
-/// The sections, by number.
-pub async fn sections(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<section::Model>, DbErr> {
-    section::Entity::find()
-        .filter(section::Column::AccountId.eq(account))
-        .order_by_asc(section::Column::Number)
-        .all(db)
-        .await
-}
-
-pub async fn section(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    slug: &str,
-) -> Result<Option<section::Model>, DbErr> {
-    section::Model::by_key(db, account, slug).await
 }
 
 /// The places, in the order of the file.
@@ -199,25 +200,6 @@ pub async fn event(
     event::Model::by_key(db, account, slug).await
 }
 
-/// The keyword rules, those that go first in front.
-pub async fn rules(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<rule::Model>, DbErr> {
-    rule::Entity::find()
-        .filter(rule::Column::AccountId.eq(account))
-        .order_by_desc(rule::Column::Priority)
-        .order_by_asc(rule::Column::Position)
-        .order_by_asc(rule::Column::Id)
-        .all(db)
-        .await
-}
-
-pub async fn rule(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    slug: &str,
-) -> Result<Option<rule::Model>, DbErr> {
-    rule::Model::by_key(db, account, slug).await
-}
-
 pub async fn picture(
     db: &impl ConnectionTrait,
     account: AccountId,
@@ -233,7 +215,7 @@ pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Re
     place::Entity::delete_many().filter(place::Column::AccountId.eq(account)).exec(db).await?;
     contact::Entity::delete_many().filter(contact::Column::AccountId.eq(account)).exec(db).await?;
     event::Entity::delete_many().filter(event::Column::AccountId.eq(account)).exec(db).await?;
-    rule::Entity::delete_many().filter(rule::Column::AccountId.eq(account)).exec(db).await?;
+    answers::remove_account(db, account).await?;
     picture::Entity::delete_many().filter(picture::Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
 }

@@ -16,8 +16,10 @@ mod m0007_retention;
 mod m0008_schedule;
 mod m0009_erasures;
 mod m0010_admin;
+mod m0015_menus;
+mod m0016_answers;
 
-use sea_orm_migration::prelude::{Index, IndexCreateStatement, Table, TableCreateStatement};
+use sea_orm_migration::prelude::{ColumnDef, Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::sea_orm::DatabaseBackend;
 use sea_orm_migration::{MigrationTrait, MigratorTrait, SchemaManager, async_trait};
 
@@ -37,6 +39,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_schedule::Migration),
             Box::new(m0009_erasures::Migration),
             Box::new(m0010_admin::Migration),
+            Box::new(m0015_menus::Migration),
+            Box::new(m0016_answers::Migration),
         ]
     }
 }
@@ -85,6 +89,21 @@ async fn create(
     for (table, name, index) in indexes {
         if !manager.has_index(table, name).await? {
             manager.create_index(index).await?;
+        }
+    }
+    Ok(())
+}
+
+/// Adds columns that may be missing or have a default, one statement each, as SQLite wants it.
+async fn add_columns(
+    manager: &SchemaManager<'_>,
+    table: &'static str,
+    columns: impl IntoIterator<Item = (&'static str, ColumnDef)>,
+) -> Result<(), sea_orm_migration::DbErr> {
+    for (name, column) in columns {
+        // As in `create`: a step that broke off is repeated.
+        if !manager.has_column(table, name).await? {
+            manager.alter_table(Table::alter().table(table).add_column(column).take()).await?;
         }
     }
     Ok(())

@@ -71,7 +71,7 @@ struct Request<'a> {
 
 type Parameters = BTreeMap<String, String>;
 
-static CALLS: [Call; 17] = [
+static CALLS: [Call; 19] = [
     Call {
         path: "/cgi-bin/token",
         verb: Verb::Get,
@@ -95,6 +95,14 @@ static CALLS: [Call; 17] = [
     granted("/cgi-bin/menu/create", Verb::Post, Capability::CustomMenu, 1000, menu::create),
     granted("/cgi-bin/menu/get", Verb::Get, Capability::CustomMenu, 10_000, menu::get),
     granted("/cgi-bin/menu/delete", Verb::Get, Capability::CustomMenu, 1000, menu::delete),
+    granted("/cgi-bin/menu/addconditional", Verb::Post, Capability::CustomMenu, 2000, menu::add_conditional),
+    granted(
+        "/cgi-bin/menu/delconditional",
+        Verb::Post,
+        Capability::CustomMenu,
+        2000,
+        menu::delete_conditional,
+    ),
     granted("/cgi-bin/user/get", Verb::Get, Capability::Users, 500, users::list),
     granted("/cgi-bin/user/info", Verb::Get, Capability::Users, 500_000, users::info),
     granted("/cgi-bin/user/info/batchget", Verb::Post, Capability::Users, 500_000, users::batch_get),

@@ -129,3 +129,31 @@ async fn a_tap_does_what_the_button_says() {
     assert_eq!(refused(json!([1, 0])).await, 404);
     assert_eq!(refused(json!("first")).await, 400);
 }
+
+#[tokio::test]
+async fn menus_for_some_need_one_for_all_and_an_audience() {
+    let stage = Stage::open().await;
+    let token = stage.token("hope").await;
+    let path = |call: &str| format!("/cgi-bin/menu/{call}?access_token={token}");
+    let with = |rule: Value| {
+        let mut menu = menu();
+        menu["matchrule"] = rule;
+        Some(menu)
+    };
+    let android = json!({"client_platform_type": "2"});
+    assert_eq!(stage.errcode(&path("addconditional"), with(android.clone())).await, 65_303);
+    stage.api(&path("create"), Some(menu())).await;
+    assert_eq!(stage.errcode(&path("addconditional"), with(json!({}))).await, 65_304);
+    assert_eq!(stage.errcode(&path("addconditional"), with(json!({"sex": "1"}))).await, 65_320);
+    let made = stage.api(&path("addconditional"), with(android)).await;
+    stage.api(&path("addconditional"), with(json!({"tag_id": 101}))).await;
+    let got = stage.api(&path("get"), None).await;
+    assert_eq!(got["conditionalmenu"][0]["matchrule"]["tag_id"], 101, "the latest first");
+    assert_eq!(got["conditionalmenu"][1]["matchrule"]["client_platform_type"], "2");
+    stage.api(&path("create"), Some(menu())).await;
+    let id = json!({"menuid": made["menuid"]});
+    assert_eq!(stage.errcode(&path("delconditional"), Some(id.clone())).await, 0, "they outlive a new menu");
+    assert_eq!(stage.errcode(&path("delconditional"), Some(id)).await, 65_301);
+    stage.api(&path("delete"), None).await;
+    assert_eq!(stage.errcode(&path("get"), None).await, 46_003);
+}

@@ -1,12 +1,21 @@
-//! The `menu` table. Every query on it is in this file.
+//! The tables of menus. Every query on them is in this folder.
+
+mod drafts;
+mod plans;
+mod pushes;
+mod versions;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::NotSet, Set};
 
+pub use self::drafts::{Draft, draft, save_draft};
+pub use self::plans::{Plan, PlanState, decide_plan, due_plans, plan, plans, waiting_plans};
+pub use self::pushes::{Push, PushState, ask_push, end_push, push};
+pub use self::versions::{Version, latest_version, save_version, version, versions};
+use super::Definition;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
-use crate::wechat::Menu;
 
 mod entity {
     use sea_orm::entity::prelude::*;
@@ -34,28 +43,41 @@ mod entity {
 
 use entity::{ActiveModel, Column, Entity};
 
+/// The menu that is in force.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Published {
+    pub definition: Definition,
+    pub changed_at: Timestamp,
+    /// When WeChat took it.
+    pub pushed_at: Option<Timestamp>,
+}
+
 /// The account's menu, if it has one.
 ///
 /// # Errors
 /// When the database does not answer, or holds what is no menu.
-pub async fn find(db: &impl ConnectionTrait, account: AccountId) -> anyhow::Result<Option<Menu>> {
+pub async fn find(db: &impl ConnectionTrait, account: AccountId) -> anyhow::Result<Option<Published>> {
     let Some(row) = Entity::find().filter(Column::AccountId.eq(account)).one(db).await? else {
         return Ok(None);
     };
-    Ok(Some(Menu::from_json(&serde_json::from_str(&row.definition)?)?))
+    Ok(Some(Published {
+        definition: read(&row.definition)?,
+        changed_at: Timestamp::from_millis(row.changed_at),
+        pushed_at: row.pushed_at.map(Timestamp::from_millis),
+    }))
 }
 
 /// Puts a menu in place of the present one.
 pub async fn replace(
     db: &impl ConnectionTrait,
     account: AccountId,
-    menu: &Menu,
+    menu: &Definition,
     now: Timestamp,
 ) -> Result<(), DbErr> {
     let row = ActiveModel {
         id: NotSet,
         account_id: Set(account),
-        definition: Set(menu.to_json().to_string()),
+        definition: Set(menu.to_column()),
         changed_at: Set(now.millis()),
         pushed_at: Set(None),
     };
@@ -86,8 +108,17 @@ pub async fn is_unpushed(db: &impl ConnectionTrait, account: AccountId) -> Resul
     Ok(waiting.one(db).await?.is_some())
 }
 
-/// Removes the menu of an account that is being removed.
+/// Removes the menus of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
-    Ok(())
+    drafts::remove_account(db, account).await?;
+    versions::remove_account(db, account).await?;
+    plans::remove_account(db, account).await?;
+    pushes::remove_account(db, account).await
+}
+
+/// A menu from its column.
+fn read(column: &str) -> anyhow::Result<Definition> {
+    // Former versions wrote only what the platform takes, which is part of what we keep.
+    Ok(serde_json::from_str(column)?)
 }
