@@ -122,8 +122,17 @@ export async function choose(page, list, option) {
   await page.getByRole('option', { name: option, exact: true }).click();
 }
 
+/** Waits until nothing on the page moves, save what moves for ever. */
+function settled(page) {
+  return page.evaluate(async () => {
+    const moving = document.getAnimations().filter((animation) => Number.isFinite(animation.effect?.getComputedTiming().endTime));
+    await Promise.allSettled(moving.map((animation) => animation.finished));
+  });
+}
+
 /** What axe-core has against the page, one line for each. Pages in frames are examined on their own. */
 export async function violations(page) {
+  await settled(page);
   await page.evaluate(axeSource);
   const found = await page.evaluate(async () => {
     const { violations } = await globalThis.axe.run({ iframes: false });
@@ -141,6 +150,7 @@ const pictures = process.env.HOPETREE_SCREENSHOTS ?? mkdtempSync(join(tmpdir(), 
 mkdirSync(pictures, { recursive: true });
 console.log(`screenshots: ${pictures}`);
 
-export function picture(page, name) {
+export async function picture(page, name) {
+  await settled(page);
   return page.screenshot({ path: join(pictures, `${name}.png`) });
 }
