@@ -7,11 +7,14 @@
 mod contrast;
 mod forms;
 mod lengths;
+mod lines;
 mod links;
 mod numbers;
 mod personal;
 mod plates;
 mod reading;
+pub mod routes;
+pub mod store;
 mod structure;
 mod texts;
 mod words;

@@ -1,6 +1,6 @@
 //! What findings say, in Simplified Chinese: what is wrong and why, and what to do about it.
 
-use super::Word;
+use super::{Level, Word};
 
 type Told = (String, String);
 
@@ -199,8 +199,20 @@ pub(super) const WORD_HEADING: &str = "词";
 pub(super) const REASON: &str = "理由";
 pub(super) const SUGGESTION: &str = "建议";
 pub(super) const ALLOWED: &str = "允许的说法";
+pub(super) const LINES_HEADING: &str = "词\t级别\t理由\t建议\t允许的说法";
 pub(super) const WORD_MISSING: &str = "请填写要查找的词。";
 pub(super) const REASON_MISSING: &str = "请填写理由，写稿的人会看到。";
+pub(super) const WORD_TAKEN: &str = "词库里已经有这个词。";
+pub(super) const WORD: &str = "这个词";
+pub(super) const SAMPLE: &str = "试一试的文字";
+
+pub(super) fn level(level: Level) -> &'static str {
+    match level {
+        Level::Error => "错误",
+        Level::Warning => "警告",
+        Level::Hint => "提示",
+    }
+}
 
 pub(super) fn longer_than(what: &str, most: usize) -> String {
     format!("{what}最多{most}个字。")
@@ -212,4 +224,20 @@ pub(super) fn too_many_allowed(most: usize) -> String {
 
 pub(super) fn allowed_without_word(text: &str, word: &str) -> String {
     format!("允许的说法「{text}」里没有「{word}」，不会起作用。")
+}
+
+pub(super) fn too_many_words(most: u64) -> String {
+    format!("词库最多{most}个词，请先删去不用的。")
+}
+
+pub(super) fn too_many_lines(most: usize) -> String {
+    format!("一次最多导入{most}行，请分几次。")
+}
+
+pub(super) fn unknown_level(name: &str) -> String {
+    format!("级别「{name}」不认识，请写错误、警告或提示。")
+}
+
+pub(super) fn word_twice(word: &str) -> String {
+    format!("「{word}」在前面已经出现过。")
 }

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::config::MasterKeySource;
 use crate::platform::WECHAT_API;
 use crate::wechat::{AccountKind, AesKey, AppId, Capability, Mode, Token};
-use crate::{content, jobs, menus, messages, subscribers};
+use crate::{checks, content, jobs, menus, messages, subscribers};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -202,6 +202,7 @@ async fn remove(app: &App, account: &Account) -> anyhow::Result<()> {
     messages::erasures::store::remove_account(&transaction, account.id).await?;
     subscribers::store::remove_account(&transaction, account.id).await?;
     content::store::remove_account(&transaction, account.id).await?;
+    checks::store::remove_account(&transaction, account.id).await?;
     menus::store::remove_account(&transaction, account.id).await?;
     jobs::store::remove_account(&transaction, account.id.0).await?;
     store::remove(&transaction, account.id).await?;

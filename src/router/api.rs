@@ -14,6 +14,8 @@ use utoipa_axum::routes;
 use crate::admin::Office;
 use crate::admin::routes::{demo, session};
 use crate::chat::Chat;
+use crate::checks::Segmenter;
+use crate::checks::routes as words;
 use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
 
 /// What handlers take out of the state: the office, and the chat where they ask it something.
@@ -21,6 +23,7 @@ use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
 pub(super) struct Api {
     pub(super) office: Office,
     pub(super) chat: Arc<Chat>,
+    pub(super) segmenter: Segmenter,
 }
 
 impl FromRef<Api> for Office {
@@ -32,6 +35,12 @@ impl FromRef<Api> for Office {
 impl FromRef<Api> for Arc<Chat> {
     fn from_ref(api: &Api) -> Self {
         Arc::clone(&api.chat)
+    }
+}
+
+impl FromRef<Api> for Segmenter {
+    fn from_ref(api: &Api) -> Self {
+        api.segmenter.clone()
     }
 }
 
@@ -55,11 +64,12 @@ impl Modify for Security {
 
 /// Every route of the API, described.
 fn described() -> OpenApiRouter<Api> {
-    OpenApiRouter::with_openapi(Description::openapi()).routes(routes!(
-        session::show,
-        session::sign_in,
-        session::sign_out
-    ))
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(session::show, session::sign_in, session::sign_out))
+        .routes(routes!(words::list, words::add))
+        .routes(routes!(words::change, words::remove))
+        .routes(routes!(words::export, words::import))
+        .routes(routes!(words::try_out))
 }
 
 /// The routes, and the document that describes them.

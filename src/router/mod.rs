@@ -15,6 +15,7 @@ use tower_http::compression::CompressionLayer;
 
 use crate::admin::Office;
 use crate::chat::{Chat, webhook};
+use crate::checks::Segmenter;
 use crate::http::{assets, headers};
 use crate::pages::{self, Pages};
 use crate::sandbox::{self, Sandbox};
@@ -51,7 +52,7 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready::ready))
         .with_state(Readiness::new(app.clone(), Arc::clone(chat)));
-    let api = Api { office: office.clone(), chat: Arc::clone(chat) };
+    let api = Api { office: office.clone(), chat: Arc::clone(chat), segmenter: Segmenter::default() };
     let mut site = Router::new()
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))

@@ -101,6 +101,7 @@ async fn tell(url: &str) {
     jobs_are_claimed_once(&db).await;
     super::work::jobs_are_held_and_the_schedule_is_kept(&db).await;
     super::admin_store::people_sign_in_and_leave_a_trail(&db).await;
+    super::words_store::word_lists_are_kept_apart(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
     super::answers_store::answers_and_sections_are_changed_by_version(&db).await;
     super::answers_store::menus_are_kept_in_versions(&db).await;

@@ -28,4 +28,6 @@ mod traces;
 mod upgrades;
 mod values;
 mod webhook;
+mod words;
+mod words_store;
 mod work;
