@@ -76,6 +76,20 @@ impl Account {
     }
 }
 
+/// An account as it can be read without the master key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unopened {
+    pub id: AccountId,
+    pub slug: String,
+    pub name: String,
+    pub app_id: String,
+    pub original_id: Option<String>,
+    pub mode: String,
+    pub kind: String,
+    pub verified: bool,
+    pub api_base: String,
+}
+
 /// What background work of the features gets.
 pub struct Context {
     pub app: App,

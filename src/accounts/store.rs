@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, ExprTrait, QueryOrder, QuerySelect, Set};
 
-use super::{Account, AccountId, MasterKey, Settings};
+use super::{Account, AccountId, MasterKey, Settings, Unopened};
 use crate::clock::Timestamp;
 use crate::wechat::envelope::Envelope;
 use crate::wechat::{AesKey, AppId, Token};
@@ -70,6 +70,22 @@ pub async fn find(db: &impl ConnectionTrait, key: &MasterKey, slug: &str) -> any
     row.map(|row| open(row, key)).transpose()
 }
 
+/// The account of that name without its secrets, whatever the master key.
+pub async fn find_unopened(db: &impl ConnectionTrait, slug: &str) -> Result<Option<Unopened>, DbErr> {
+    let row = Entity::find().filter(Column::Slug.eq(slug)).one(db).await?;
+    Ok(row.map(|row| Unopened {
+        id: row.id,
+        slug: row.slug,
+        name: row.name,
+        app_id: row.app_id,
+        original_id: row.original_id,
+        mode: row.mode,
+        kind: row.kind,
+        verified: row.verified,
+        api_base: row.api_base,
+    }))
+}
+
 /// Which accounts there are, and how often each has changed.
 pub async fn revisions(db: &impl ConnectionTrait) -> Result<Vec<(AccountId, i64)>, DbErr> {
     Entity::find()
@@ -111,6 +127,20 @@ pub async fn update(
     if former != settings.aes_key.expose() {
         row.previous_aes_key = Set(Some(key.seal(former, &purpose(&account.slug, "aes_key"))));
     }
+    row.update(db).await?;
+    touch(db, account.id).await
+}
+
+/// As [`update`], for an account whose former secrets do not open any more.
+pub async fn renew(
+    db: &impl ConnectionTrait,
+    key: &MasterKey,
+    account: &Unopened,
+    settings: &Settings,
+) -> Result<(), DbErr> {
+    let mut row = sealed(key, &account.slug, settings);
+    row.id = Set(account.id);
+    row.previous_aes_key = Set(None);
     row.update(db).await?;
     touch(db, account.id).await
 }

@@ -1,5 +1,6 @@
 //! The command line: what each command takes, and where it is done.
 
+mod account_settings;
 mod accounts;
 mod backup;
 mod content;

@@ -127,3 +127,38 @@ async fn the_master_key_is_changed_by_sealing_every_secret_anew() {
     let app = Hopetree::serve(folder, Mode::Secure);
     assert_eq!(app.resident("A").says("菜单").await.text(), answer.text());
 }
+
+#[tokio::test]
+async fn with_a_lost_master_key_an_account_gets_new_secrets_or_is_removed() {
+    let app = Hopetree::start();
+    app.resident("A").says("停电").await;
+    let folder = app.stop();
+    std::fs::remove_file(folder.path().join("master.key")).unwrap();
+    let command = |arguments: &[&str]| {
+        let output = run(folder.path(), arguments);
+        (
+            output.status.success(),
+            String::from_utf8_lossy(&[output.stdout, output.stderr].concat()).into_owned(),
+        )
+    };
+    let (is_well, told) = command(&["account", "list"]);
+    assert!(is_well && told.contains("cannot be read"), "{told}");
+    // Some of the secrets are not enough: the others are lost.
+    let secrets = ["--app-secret", SECRETS[0], "--token", SECRETS[1], "--aes-key", SECRETS[2]];
+    let (is_well, told) = command(&[&["account", "update", "hope"], &secrets[..4]].concat());
+    assert!(!is_well && told.contains("--aes-key") && told.contains("master key"), "{told}");
+    assert!(!told.contains(SECRETS[0]), "{told}");
+    let (is_well, told) = command(&[&["account", "update", "hope"], &secrets[..]].concat());
+    assert!(is_well, "{told}");
+    let (_, shown) = command(&["account", "show", "hope"]);
+    assert!(shown.contains("希望社区") && shown.contains("gh_0123456789ab"), "the rest stays: {shown}");
+    let app = Hopetree::serve(folder, Mode::Secure);
+    assert!(app.resident("A").says("菜单").await.text().contains("社区概况"));
+
+    let folder = app.stop();
+    std::fs::remove_file(folder.path().join("master.key")).unwrap();
+    let removed = run(folder.path(), &["account", "remove", "hope", "--yes"]);
+    assert!(removed.status.success(), "{}", String::from_utf8_lossy(&removed.stderr));
+    let left = run(folder.path(), &["account", "list"]);
+    assert!(left.status.success() && left.stdout.is_empty(), "{left:?}");
+}

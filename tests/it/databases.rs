@@ -162,6 +162,15 @@ async fn accounts_are_kept_apart(db: &Db, key: &MasterKey) -> (AccountId, Accoun
     write.commit().await.unwrap();
     let account = store::find(db.reader(), key, "hope").await.unwrap().unwrap();
     assert!(account.envelope.open(&sealed_before).is_err(), "the rotation is over");
+    let unopened = store::find_unopened(db.reader(), "hope").await.unwrap().unwrap();
+    assert_eq!((unopened.id, unopened.name.as_str(), unopened.verified), (first, "新名字", true));
+    assert!(store::find_unopened(db.reader(), "HOPE").await.unwrap().is_none());
+    let write = db.begin_write().await.unwrap();
+    store::renew(&write, key, &unopened, &settings("再新", "wx00000000000000aa")).await.unwrap();
+    write.commit().await.unwrap();
+    let renewed = store::find(db.reader(), key, "hope").await.unwrap().unwrap();
+    assert_eq!((renewed.id, renewed.name.as_str()), (first, "再新"));
+    assert!(renewed.revision > account.revision, "nodes hear of it");
     (first, second)
 }
 
