@@ -10,7 +10,7 @@
 //! | --- | --- | --- |
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
 //! | 8 | [`chat`], [`pages`], [`menus`], [`retention`] | answering a push; the residents' pages; the menu, which leads to content; how long data is kept |
-//! | 7 | [`subscribers`], [`messages`], [`content`], [`checks`] | the features: who follows, what was said, what accounts tell, what a machine finds in a text |
+//! | 7 | [`subscribers`], [`messages`], [`content`], [`checks`], [`media`] | the features: who follows, what was said, what accounts tell, what a machine finds in a text, pictures and files |
 //! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
 //! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |
@@ -57,6 +57,7 @@ pub mod db;
 pub mod http;
 pub mod jobs;
 pub mod kv;
+pub mod media;
 pub mod menus;
 pub mod messages;
 pub mod pages;

@@ -10,7 +10,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::chat::{self, Chat};
 use crate::jobs::{self, Daily, NewJob, Registry};
-use crate::{menus, retention, subscribers};
+use crate::{media, menus, retention, subscribers};
 
 /// How soon what was changed by another process (the command line, another node) is served here, when no notice of it
 /// comes, or none arrives.
@@ -26,12 +26,20 @@ pub fn start(app: &App, directory: accounts::Directory, chat: Arc<Chat>) {
     let registry = Registry::default()
         .with::<subscribers::jobs::LearnSource>()
         .with::<retention::jobs::Prune>()
-        .with::<menus::jobs::PushMenu>();
-    let schedule = vec![Daily {
-        name: "prune",
-        at: NaiveTime::from_hms_opt(3, 30, 0).expect("half past three is a time"),
-        job: |now| NewJob::new(&retention::jobs::Prune {}, INSTALLATION, now),
-    }];
+        .with::<menus::jobs::PushMenu>()
+        .with::<media::jobs::Sweep>();
+    let schedule = vec![
+        Daily {
+            name: "prune",
+            at: NaiveTime::from_hms_opt(3, 30, 0).expect("half past three is a time"),
+            job: |now| NewJob::new(&retention::jobs::Prune {}, INSTALLATION, now),
+        },
+        Daily {
+            name: "media_sweep",
+            at: NaiveTime::from_hms_opt(4, 0, 0).expect("four is a time"),
+            job: |now| NewJob::new(&media::jobs::Sweep {}, INSTALLATION, now),
+        },
+    ];
     let context = Arc::new(accounts::Context { app: app.clone(), directory });
     app.tasks.spawn(menus::jobs::keep_plans(Arc::clone(&context)));
     let (db, clock, shutdown) = (app.db.clone(), app.clock.clone(), app.shutdown.clone());

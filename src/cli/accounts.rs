@@ -11,7 +11,7 @@ use crate::accounts::{Account, MasterKey, Settings, Unopened, store};
 use crate::app::App;
 use crate::config::MasterKeySource;
 use crate::wechat::Capability;
-use crate::{checks, content, jobs, menus, messages, subscribers};
+use crate::{checks, content, jobs, media, menus, messages, subscribers};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -202,10 +202,19 @@ async fn remove(app: &App, account: &Unopened) -> anyhow::Result<()> {
     content::store::remove_account(&transaction, account.id).await?;
     checks::store::remove_account(&transaction, account.id).await?;
     menus::store::remove_account(&transaction, account.id).await?;
+    media::store::remove_account(&transaction, account.id).await?;
     jobs::store::remove_account(&transaction, account.id.0).await?;
     store::remove(&transaction, account.id).await?;
     transaction.commit().await?;
     app.kv.tell_changed().await;
+    // The account is gone whatever the storage says; what stays there nobody can fetch.
+    let removed = match media::Storage::open(&app.config) {
+        Ok(storage) => storage.delete_account(account.id).await,
+        Err(error) => Err(error),
+    };
+    if let Err(error) = removed {
+        eprintln!("The account's pictures and files are still in the storage: {error:#}");
+    }
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! What an operator sets: a TOML file, then `HOPETREE_*` variables on top. Read once, checked whole.
 
 mod keeping;
+mod media;
 #[cfg(test)]
 mod tests;
 
@@ -9,6 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 
 pub use self::keeping::Keeping;
+pub use self::media::{MediaStorage, S3};
 
 /// The settings of one process. No `Debug`: URLs may hold passwords.
 #[derive(Clone)]
@@ -28,6 +30,8 @@ pub struct Config {
     pub journal_max_bytes: u64,
     /// How long data is kept.
     pub keeping: Keeping,
+    /// Where pictures and files are kept, and how many.
+    pub media: MediaStorage,
     /// The collector that gets traces by OTLP over HTTP; none when not set.
     pub otlp_endpoint: Option<String>,
     /// Variables that begin as ours do and are none: probably mistyped.
@@ -78,7 +82,7 @@ const DEFAULT_JOURNAL_MB: u64 = 256;
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 15] = [
+const SETTINGS: [&str; 21] = [
     "listen",
     "public_url",
     "data_dir",
@@ -94,6 +98,12 @@ const SETTINGS: [&str; 15] = [
     "keep_gone_days",
     "keep_failed_jobs_days",
     "otlp_endpoint",
+    "media_quota_mb",
+    "media_s3_endpoint",
+    "media_s3_bucket",
+    "media_s3_region",
+    "media_s3_access_key",
+    "media_s3_secret_key",
 ];
 
 impl Config {
@@ -254,6 +264,7 @@ impl Values {
             megabytes.ok_or_else(|| "must be a number of megabytes from 1 to 65536".into())
         });
         let keeping = Keeping::take(&mut self);
+        let media = MediaStorage::take(&mut self);
         let otlp_endpoint =
             self.checked("otlp_endpoint", None, |value| one_of_schemes(value, &["http", "https"]).map(Some));
         let master_key = self.master_key();
@@ -270,6 +281,7 @@ impl Values {
             metrics_listen,
             journal_max_bytes: journal_max_mb << 20,
             keeping,
+            media,
             otlp_endpoint,
             unknown_variables: self.unknown,
             log,

@@ -34,6 +34,7 @@ fn the_example_file_tells_the_defaults() {
     assert_eq!(example.describe(), default.describe());
     assert_eq!(example.log, default.log);
     assert_eq!(example.keeping, default.keeping);
+    assert_eq!(example.media.quota_bytes, default.media.quota_bytes);
     // What has no default stands there as a comment.
     let text = include_str!("../../deploy/hopetree.example.toml");
     for name in SETTINGS.iter().filter(|name| **name != "master_key") {
@@ -62,4 +63,20 @@ fn data_is_kept_for_days_or_for_ever_and_never_too_short() {
         let problem = keeping(wrong).err().unwrap().to_string();
         assert!(problem.contains("keep_messages_days") && problem.contains("180"), "{problem}");
     }
+}
+
+#[test]
+fn media_are_kept_in_s3_only_when_all_of_it_is_set_and_its_secret_is_never_shown() {
+    assert!(parse("", &[]).ok().unwrap().media.s3.is_none());
+    let some = [
+        ("HOPETREE_MEDIA_S3_ENDPOINT", "https://cos.ap-shanghai.myqcloud.com"),
+        ("HOPETREE_MEDIA_S3_SECRET_KEY", "hunter2"),
+    ];
+    let problems = parse("", &some).err().unwrap().to_string();
+    assert!(problems.contains("media_s3_bucket") && problems.contains("media_s3_access_key"), "{problems}");
+    assert!(!problems.contains("hunter2"), "{problems}");
+    let rest = [("HOPETREE_MEDIA_S3_BUCKET", "hopetree"), ("HOPETREE_MEDIA_S3_ACCESS_KEY", "AKID")];
+    let s3 = parse("", &[some, rest].concat()).ok().unwrap().media.s3.unwrap();
+    assert_eq!((s3.bucket.as_str(), s3.region.as_str()), ("hopetree", "us-east-1"));
+    assert!(parse("media_quota_mb = \"0\"", &[]).is_err());
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::FromRef;
+use axum::extract::{DefaultBodyLimit, FromRef};
 use axum::response::Json;
 use axum::routing::{get, post};
 use utoipa::openapi::OpenApi as Document;
@@ -17,6 +17,8 @@ use crate::chat::Chat;
 use crate::checks::Segmenter;
 use crate::checks::routes as words;
 use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
+use crate::media::routes::{library, uploading};
+use crate::media::{Media, Uses};
 
 /// What handlers take out of the state: the office, and the chat where they ask it something.
 #[derive(Clone)]
@@ -24,6 +26,8 @@ pub(super) struct Api {
     pub(super) office: Office,
     pub(super) chat: Arc<Chat>,
     pub(super) segmenter: Segmenter,
+    pub(super) media: Media,
+    pub(super) uses: Uses,
 }
 
 impl FromRef<Api> for Office {
@@ -41,6 +45,18 @@ impl FromRef<Api> for Arc<Chat> {
 impl FromRef<Api> for Segmenter {
     fn from_ref(api: &Api) -> Self {
         api.segmenter.clone()
+    }
+}
+
+impl FromRef<Api> for Media {
+    fn from_ref(api: &Api) -> Self {
+        api.media.clone()
+    }
+}
+
+impl FromRef<Api> for Uses {
+    fn from_ref(api: &Api) -> Self {
+        api.uses.clone()
     }
 }
 
@@ -70,6 +86,20 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(words::change, words::remove))
         .routes(routes!(words::export, words::import))
         .routes(routes!(words::try_out))
+        .merge(media())
+}
+
+fn media() -> OpenApiRouter<Api> {
+    // An upload counts for itself, so that whoever sends too much hears why.
+    let uploads = OpenApiRouter::new()
+        .routes(routes!(library::list, uploading::upload))
+        .layer(DefaultBodyLimit::disable());
+    uploads
+        .routes(routes!(uploading::add_link))
+        .routes(routes!(library::room))
+        .routes(routes!(library::show, library::describe, library::throw_away))
+        .routes(routes!(library::thumb))
+        .routes(routes!(library::restore))
 }
 
 /// The routes, and the document that describes them.

@@ -3,6 +3,7 @@
 mod api;
 mod measurements;
 mod ready;
+mod uses;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::admin::Office;
 use crate::chat::{Chat, webhook};
 use crate::checks::Segmenter;
 use crate::http::{assets, headers};
+use crate::media::{self, Media, Uses};
 use crate::pages::{self, Pages};
 use crate::sandbox::{self, Sandbox};
 
@@ -28,10 +30,11 @@ use self::ready::Readiness;
 /// The whole site. With a sandbox, also the pretend platform, its phone, and a landing page.
 ///
 /// # Errors
-/// When a page's template is broken.
+/// When a page's template is broken, or the storage of the media library cannot be opened.
 pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> anyhow::Result<Router> {
     let Office { app, directory, .. } = office;
     let pages = Pages::new(app.clone(), directory.clone())?;
+    let media = Media::open(app)?;
     // No compression on the webhook: answers are small, and WeChat does not ask for it.
     let webhook = Router::new()
         .route("/wx/{account}", head(webhook::not_allowed).get(webhook::prove).post(webhook::push))
@@ -48,11 +51,17 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         .route("/h/{account}/care", get(pages::routes::care))
         .fallback(pages::routes::not_found)
         .with_state(pages.clone());
+    // No compression either: pictures and sound are compressed, and files are fetched once.
+    let files = Router::new()
+        .route("/h/{account}/media/{file}", get(media::routes::serving::fetch))
+        .with_state(media::routes::Serving { media: media.clone(), directory: directory.clone() });
     let operations = Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready::ready))
         .with_state(Readiness::new(app.clone(), Arc::clone(chat)));
-    let api = Api { office: office.clone(), chat: Arc::clone(chat), segmenter: Segmenter::default() };
+    let uses = Uses::new(&uses::ALL);
+    let segmenter = Segmenter::default();
+    let api = Api { office: office.clone(), chat: Arc::clone(chat), segmenter, media, uses };
     let mut site = Router::new()
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))
@@ -61,6 +70,7 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         .route("/console/", get(assets::console))
         .route("/console/{*path}", get(assets::console))
         .layer(CompressionLayer::new())
+        .merge(files)
         .merge(operations);
     if let Some(sandbox) = sandbox {
         let landing = Router::new().route("/", get(pages::routes::landing)).with_state(pages);

@@ -105,6 +105,7 @@ async fn tell(url: &str) {
     super::retention::data_is_found_by_its_age_and_person(&db).await;
     super::answers_store::answers_and_sections_are_changed_by_version(&db).await;
     super::answers_store::menus_are_kept_in_versions(&db).await;
+    super::media_store::media_are_kept_found_and_thrown_away(&db).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();
 }
@@ -195,6 +196,9 @@ async fn content_comes_and_goes(db: &Db, first: AccountId, second: AccountId, fo
     let reader = db.reader();
     assert_eq!(store::article(reader, first, &slug).await.unwrap().unwrap().body_html, long);
     assert!(store::article(reader, second, &slug).await.unwrap().is_none(), "another account's article");
+    let named = store::mentions(reader, first, FAMILY).await.unwrap();
+    assert!(named.iter().any(|(kind, key, _)| (*kind, key) == ("article", &slug)), "{named:?}");
+    assert!(store::mentions(reader, second, FAMILY).await.unwrap().is_empty(), "another account's");
     let sections = store::sections(reader, first).await.unwrap();
     assert_eq!(
         sections.iter().map(|section| section.number).collect::<Vec<_>>(),

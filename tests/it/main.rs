@@ -14,6 +14,8 @@ mod databases;
 mod demo;
 mod faults;
 mod followers;
+mod media;
+mod media_store;
 mod menus;
 mod nodes;
 mod once;

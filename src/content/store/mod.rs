@@ -2,6 +2,7 @@
 
 mod answers;
 mod articles;
+mod mentions;
 mod sections;
 
 use sea_orm::entity::prelude::*;
@@ -12,6 +13,7 @@ pub use self::answers::{
     remove_rule, rule, rules,
 };
 pub use self::articles::{Cursor, Direction, Headline, Listing, article, headlines, list, neighbor};
+pub use self::mentions::{Mention, mentions};
 pub use self::sections::{
     add_section, articles_in, change_section, has_article, remove_section, rules_of_section, section,
     sections,

@@ -16,6 +16,7 @@ mod m0007_retention;
 mod m0008_schedule;
 mod m0009_erasures;
 mod m0010_admin;
+mod m0011_media;
 mod m0012_words;
 mod m0015_menus;
 mod m0016_answers;
@@ -40,6 +41,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_schedule::Migration),
             Box::new(m0009_erasures::Migration),
             Box::new(m0010_admin::Migration),
+            Box::new(m0011_media::Migration),
             Box::new(m0012_words::Migration),
             Box::new(m0015_menus::Migration),
             Box::new(m0016_answers::Migration),
