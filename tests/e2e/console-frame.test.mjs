@@ -108,7 +108,9 @@ for (const [screen, device] of [
       await page.getByRole('button', { name: '登录' }).click();
       await page.getByText('请输入用户名。').waitFor();
       await page.getByText('请输入密码。').waitFor();
-      assert.equal(await page.evaluate(() => document.activeElement.name), 'username');
+      await page.waitForFunction(() => document.activeElement.name === 'username');
+      const described = await page.getByLabel('密码', { exact: true }).getAttribute('aria-describedby');
+      assert.equal(await page.locator(`#${described}`).innerText(), '请输入密码。');
       await page.getByLabel('用户名').fill('wang');
       await page.getByLabel('密码', { exact: true }).fill('wrong');
       await page.keyboard.press('Enter');

@@ -6,9 +6,13 @@
 //     <ElFormItem label="标题" :error="saving.fields.title"> …
 //     <ElButton native-type="submit" :loading="saving.busy"> …
 
-import { nextTick, reactive, ref, shallowRef } from 'vue';
+import { reactive, ref, shallowRef } from 'vue';
 import { askAboutStale } from '../parts/stale';
 import { ApiError } from './error';
+
+// Element Plus holds messages back for a tenth of a second, so that they do not flicker.
+const MESSAGE_SHOWN_MS = 150;
+const CONTROL = 'input, textarea, [tabindex="0"]';
 
 interface Options {
   /** Shows what the other person has saved, when the person wants so. */
@@ -28,6 +32,7 @@ export function useSaving({ reload }: Options = {}) {
     busy.value = true;
     failure.value = '';
     fields.value = {};
+    forgetFaults();
     try {
       return await action();
     } catch (error) {
@@ -41,7 +46,7 @@ export function useSaving({ reload }: Options = {}) {
       } else {
         failure.value = error.message;
         fields.value = error.fields;
-        await focusFirstFault();
+        await showFaults(error.fields);
       }
       return undefined;
     } finally {
@@ -53,7 +58,8 @@ export function useSaving({ reload }: Options = {}) {
   async function refuse(found: Readonly<Record<string, string>>) {
     failure.value = '';
     fields.value = found;
-    await focusFirstFault();
+    forgetFaults();
+    await showFaults(found);
   }
 
   return reactive({
@@ -67,7 +73,28 @@ export function useSaving({ reload }: Options = {}) {
   });
 }
 
-async function focusFirstFault() {
-  await nextTick();
-  document.querySelector<HTMLElement>('.el-form-item.is-error :is(input, textarea, [tabindex="0"])')?.focus();
+/** Ties each message to its field, for those who hear the page, and goes to the first one. Element Plus does neither. */
+async function showFaults(fields: object) {
+  if (Object.keys(fields).length === 0) {
+    return;
+  }
+  await new Promise((resume) => setTimeout(resume, MESSAGE_SHOWN_MS));
+  const controls = [...document.querySelectorAll('.el-form-item.is-error')].flatMap((item, index) => {
+    const control = item.querySelector<HTMLElement>(CONTROL);
+    const message = item.querySelector('.el-form-item__error');
+    if (control !== null && message !== null) {
+      message.id ||= `form-fault-${index}`;
+      control.setAttribute('aria-describedby', message.id);
+      control.setAttribute('aria-invalid', 'true');
+    }
+    return control ?? [];
+  });
+  controls[0]?.focus();
+}
+
+function forgetFaults() {
+  for (const control of document.querySelectorAll('[aria-describedby^="form-fault-"]')) {
+    control.removeAttribute('aria-describedby');
+    control.removeAttribute('aria-invalid');
+  }
 }
