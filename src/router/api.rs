@@ -20,6 +20,8 @@ use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
 use crate::media::routes::{library, uploading};
 use crate::media::{Media, Uses};
 
+use super::naming::name_operations;
+
 /// What handlers take out of the state: the office, and the chat where they ask it something.
 #[derive(Clone)]
 pub(super) struct Api {
@@ -104,7 +106,8 @@ fn media() -> OpenApiRouter<Api> {
 
 /// The routes, and the document that describes them.
 pub(super) fn routes(api: Api) -> Router {
-    let (router, document) = described().split_for_parts();
+    let (router, mut document) = described().split_for_parts();
+    name_operations(&mut document);
     let document = Arc::new(document);
     let description = get(move || async move { Json(document.as_ref().clone()) });
     router
@@ -121,7 +124,9 @@ pub(super) fn demo_routes(api: Api) -> Router {
 
 /// The document that describes the API, as `web/openapi.json` has it.
 pub fn document() -> String {
-    let mut text = described().to_openapi().to_pretty_json().unwrap_or_default();
+    let mut document = described().into_openapi();
+    name_operations(&mut document);
+    let mut text = document.to_pretty_json().unwrap_or_default();
     text.push('\n');
     text
 }

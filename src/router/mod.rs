@@ -2,6 +2,7 @@
 
 mod api;
 mod measurements;
+mod naming;
 mod ready;
 mod uses;
 
