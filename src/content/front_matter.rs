@@ -3,6 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use super::files::Fault;
+use super::rules::{self, Problem};
 
 /// Where a table stands, and what is wrong with it so far.
 pub(super) struct Source<'a> {
@@ -44,16 +45,34 @@ impl Source<'_> {
 
     /// A text that must be there and not exceed so many characters.
     pub(super) fn required(&mut self, key: &str, value: &str, max_chars: usize) -> String {
-        if value.trim().is_empty() {
-            self.fault(key, format!("`{key}` must not be empty"));
-        }
-        self.bounded(key, value, max_chars)
+        self.take(key, rules::required(value, max_chars))
     }
 
     /// A text that may be missing; an empty one counts as missing.
-    pub(super) fn optional(&mut self, key: &str, value: Option<String>, max_chars: usize) -> Option<String> {
-        let value = value.filter(|value| !value.trim().is_empty())?;
-        Some(self.bounded(key, &value, max_chars))
+    pub(super) fn optional(&mut self, key: &str, value: Option<&str>, max_chars: usize) -> Option<String> {
+        self.take(key, rules::optional(value, max_chars))
+    }
+
+    /// Notes what is wrong with a whole entry.
+    pub(super) fn faults(&mut self, problems: rules::Problems) {
+        for (key, problem) in problems {
+            self.note(key, &problem);
+        }
+    }
+
+    fn take<T: Default>(&mut self, key: &str, checked: Result<T, Problem>) -> T {
+        checked.unwrap_or_else(|problem| {
+            self.note(key, &problem);
+            T::default()
+        })
+    }
+
+    fn note(&mut self, key: &str, problem: &Problem) {
+        match problem {
+            // It names the value itself.
+            Problem::NoUrlName(_) => self.fault(key, problem.to_string()),
+            _ => self.fault(key, format!("`{key}` {problem}")),
+        }
     }
 
     /// Words, each not empty and of at most 32 characters, at most 50 of them.
@@ -85,22 +104,7 @@ impl Source<'_> {
 
     /// A name in URLs: `[a-z0-9-]`, 1 to 64 characters.
     pub(super) fn slug(&mut self, key: &str, slug: &str) -> String {
-        let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
-        if slug.is_empty() || slug.len() > 64 || !slug.bytes().all(allowed) {
-            self.fault(key, format!("`{slug}` is no name for a URL: use 1 to 64 of a-z, 0-9 and `-`"));
-        }
-        slug.into()
-    }
-
-    fn bounded(&mut self, key: &str, value: &str, max_chars: usize) -> String {
-        let length = value.chars().count();
-        if length > max_chars {
-            self.fault(key, format!("`{key}` has {length} characters, more than {max_chars}"));
-        }
-        if value.chars().any(|character| character.is_control() && character != '\n') {
-            self.fault(key, format!("`{key}` holds a control character"));
-        }
-        value.trim().into()
+        self.take(key, rules::url_name(slug))
     }
 }
 

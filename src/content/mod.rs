@@ -6,7 +6,10 @@ mod files;
 mod front_matter;
 mod importing;
 mod markdown;
+pub mod hours;
+pub mod map_links;
 mod models;
+mod rules;
 pub mod store;
 
 pub use self::exporting::export;
@@ -21,3 +24,4 @@ pub use self::models::place::Model as Place;
 pub use self::models::rule::{AnswerKind, Comparison, Matching, Model as Rule};
 pub use self::models::section::{Kind as SectionKind, Model as Section};
 pub use self::models::words;
+pub use self::rules::{ContactDraft, EventDraft, PlaceDraft, Problem, Problems};

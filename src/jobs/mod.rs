@@ -2,6 +2,7 @@
 //! necessary, claimed by compare-and-set with a lease, retried with growing pauses, and buried in the end.
 //! Delivery is at least once, so every job must be safe to repeat.
 
+pub mod following;
 mod runner;
 pub mod schedule;
 pub mod store;

@@ -2,6 +2,7 @@
 //! same answer.
 
 pub mod erasures;
+pub mod gathering;
 pub mod store;
 
 use std::borrow::Cow;
@@ -27,4 +28,31 @@ pub struct Message {
     pub received_at: Timestamp,
     /// The body of the reply before encryption: XML, or `success`.
     pub answer: Arc<str>,
+}
+
+/// The events that stand in a conversation: what a resident did. The others are reports of the platform, and where
+/// somebody is, which a phone tells unasked every few seconds.
+pub const SHOWN_EVENTS: [&str; 12] = [
+    "event.subscribe",
+    "event.unsubscribe",
+    "event.scan",
+    "event.click",
+    "event.view",
+    "event.view_miniprogram",
+    "event.scancode_push",
+    "event.scancode_waitmsg",
+    "event.pic_sysphoto",
+    "event.pic_photo_or_album",
+    "event.pic_weixin",
+    "event.location_select",
+];
+
+/// Whether a message of this kind was written, spoken or sent, and not only tapped.
+pub fn is_written(kind: &str) -> bool {
+    !kind.starts_with("event.")
+}
+
+/// Whether a message of this kind stands in a conversation.
+pub fn is_shown(kind: &str) -> bool {
+    is_written(kind) || SHOWN_EVENTS.contains(&kind)
 }

@@ -25,7 +25,7 @@ use sea_orm::DbErr;
 use self::sweep::{Period, Sweep};
 use crate::accounts::AccountId;
 use crate::app::App;
-use crate::messages::erasures;
+use crate::messages::{self, erasures};
 use crate::subscribers;
 use crate::wechat::OpenId;
 
@@ -126,6 +126,7 @@ pub async fn erase(app: &App, account: AccountId, openid: &OpenId) -> Result<Era
     let lines = Sweep::NamesOf(account, openid).run(app, Doing::Remove).await?;
     let jobs = Sweep::JobsOf(account, openid).run(app, Doing::Remove).await?;
     let transaction = app.db.begin_write().await?;
+    messages::store::remove_conversation(&transaction, account, openid).await?;
     let was_known = subscribers::store::remove_person(&transaction, account, openid).await?;
     transaction.commit().await?;
     Ok(Erased { messages, lines, jobs, was_known })

@@ -1,5 +1,6 @@
 //! The followers of each account: one row a person, and a ledger of every follow and unfollow.
 
+pub mod days;
 pub mod jobs;
 pub mod store;
 

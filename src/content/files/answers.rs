@@ -120,7 +120,7 @@ pub(super) fn rule(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
         hours: None,
         answers: None,
         choice: None,
-        note: source.optional("note", entry.note, 100),
+        note: source.optional("note", entry.note.as_deref(), 100),
         version: 0,
     };
     match (entry.keywords.is_empty(), entry.patterns.is_empty(), entry.matching) {

@@ -10,7 +10,8 @@ use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::content::front_matter::Source;
 use crate::content::markdown;
-use crate::content::models::{article, contact, event, picture, place, section};
+use crate::content::models::{article, contact, picture, place, section};
+use crate::content::rules::{ContactDraft, EventDraft, PlaceDraft};
 
 /// The account of a row that belongs to none yet.
 pub(super) const NO_ACCOUNT: AccountId = AccountId(0);
@@ -44,7 +45,7 @@ pub(super) fn section(mut source: Source<'_>, slug: &str, body: &str) -> Option<
         kind: matter.kind,
         aliases: source.words("aliases", &matter.aliases),
         summary: source.required("summary", &matter.summary, 60),
-        picture: source.optional("picture", matter.picture, 100),
+        picture: source.optional("picture", matter.picture.as_deref(), 100),
         body_html: markdown::to_html(body),
         body_source: body.into(),
         version: 0,
@@ -93,13 +94,13 @@ pub(super) fn article(
         title: source.required("title", &matter.title, 32),
         digest: source.required("digest", &matter.digest, 120),
         published_at,
-        source: source.optional("source", matter.source, 32),
-        document_number: source.optional("document_number", matter.document_number, 64),
+        source: source.optional("source", matter.source.as_deref(), 32),
+        document_number: source.optional("document_number", matter.document_number.as_deref(), 64),
         valid_from,
         valid_until,
         pinned: matter.pinned,
         keywords: source.words("keywords", &matter.keywords),
-        picture: source.optional("picture", matter.picture, 100),
+        picture: source.optional("picture", matter.picture.as_deref(), 100),
         body_html: markdown::to_html(body),
         body_source: body.into(),
     })
@@ -121,27 +122,12 @@ struct PlaceEntry {
 
 pub(super) fn place(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
     let Some(entry) = source.read::<PlaceEntry>() else { return };
-    if !(-90.0..=90.0).contains(&entry.latitude) {
-        source.fault("latitude", "`latitude` must be from -90 to 90".into());
-    }
-    if !(-180.0..=180.0).contains(&entry.longitude) {
-        source.fault("longitude", "`longitude` must be from -180 to 180".into());
-    }
-    let slug = unused(&mut source, &entry.slug, bundle.places.iter().map(|place| &place.slug));
-    bundle.places.push(place::Model {
-        id: 0,
-        account_id: NO_ACCOUNT,
-        slug,
-        position,
-        name: source.required("name", &entry.name, 40),
-        category: source.required("category", &entry.category, 20),
-        address: source.required("address", &entry.address, 100),
-        phone: source.optional("phone", entry.phone, 40),
-        hours: source.optional("hours", entry.hours, 100),
-        latitude: entry.latitude,
-        longitude: entry.longitude,
-        note: source.optional("note", entry.note, 200),
-    });
+    once(&mut source, &entry.slug, bundle.places.iter().map(|place| &place.slug));
+    let PlaceEntry { slug, name, category, address, phone, hours, latitude, longitude, note } = entry;
+    let draft = PlaceDraft { slug, name, category, address, phone, hours, latitude, longitude, note };
+    let (row, problems) = draft.checked();
+    source.faults(problems);
+    bundle.places.push(place::Model { position, ..row });
 }
 
 #[derive(Deserialize)]
@@ -157,18 +143,11 @@ struct ContactEntry {
 
 pub(super) fn contact(mut source: Source<'_>, position: i64, bundle: &mut Bundle) {
     let Some(entry) = source.read::<ContactEntry>() else { return };
-    let slug = unused(&mut source, &entry.slug, bundle.contacts.iter().map(|contact| &contact.slug));
-    bundle.contacts.push(contact::Model {
-        id: 0,
-        account_id: NO_ACCOUNT,
-        slug,
-        position,
-        name: source.required("name", &entry.name, 40),
-        category: source.required("group", &entry.group, 20),
-        phone: source.required("phone", &entry.phone, 40),
-        hours: source.optional("hours", entry.hours, 100),
-        note: source.optional("note", entry.note, 200),
-    });
+    once(&mut source, &entry.slug, bundle.contacts.iter().map(|contact| &contact.slug));
+    let ContactEntry { slug, name, group, phone, hours, note } = entry;
+    let (row, problems) = ContactDraft { slug, name, group, phone, hours, note }.checked();
+    source.faults(problems);
+    bundle.contacts.push(contact::Model { position, ..row });
 }
 
 #[derive(Deserialize)]
@@ -191,26 +170,13 @@ pub(super) fn event(mut source: Source<'_>, _position: i64, bundle: &mut Bundle)
     let Some(entry) = source.read::<EventEntry>() else { return };
     let starts_at = minute(&mut source, "starts", entry.starts);
     let ends_at = minute(&mut source, "ends", entry.ends);
-    if ends_at < starts_at {
-        source.fault("ends", "`ends` lies before `starts`".into());
-    }
-    let slug = unused(&mut source, &entry.slug, bundle.events.iter().map(|event| &event.slug));
-    let body = entry.body.trim_matches('\n');
-    bundle.events.push(event::Model {
-        id: 0,
-        account_id: NO_ACCOUNT,
-        slug,
-        title: source.required("title", &entry.title, 32),
-        starts_at,
-        ends_at,
-        venue: source.required("venue", &entry.venue, 60),
-        place: source.optional("place", entry.place, 64),
-        organizer: source.optional("organizer", entry.organizer, 60),
-        audience: source.optional("audience", entry.audience, 100),
-        signup: source.optional("signup", entry.signup, 200),
-        body_html: markdown::to_html(body),
-        body_source: body.into(),
-    });
+    once(&mut source, &entry.slug, bundle.events.iter().map(|event| &event.slug));
+    let EventEntry { slug, title, venue, place, organizer, audience, signup, body, .. } = entry;
+    let draft =
+        EventDraft { slug, title, starts_at, ends_at, venue, place, organizer, audience, signup, body };
+    let (row, problems) = draft.checked();
+    source.faults(problems);
+    bundle.events.push(row);
 }
 
 /// A picture, by its own first bytes and not by its name.
@@ -244,12 +210,17 @@ pub(super) fn picture(name: &str, bytes: Vec<u8>, max_bytes: usize) -> Result<pi
 pub(super) fn unused<'a>(
     source: &mut Source<'_>,
     slug: &str,
-    mut taken: impl Iterator<Item = &'a String>,
+    taken: impl Iterator<Item = &'a String>,
 ) -> String {
+    once(source, slug, taken);
+    source.slug("slug", slug)
+}
+
+/// Notes a name that another entry has.
+fn once<'a>(source: &mut Source<'_>, slug: &str, mut taken: impl Iterator<Item = &'a String>) {
     if taken.any(|taken| taken == slug) {
         source.fault("slug", format!("`{slug}` is used twice"));
     }
-    source.slug("slug", slug)
 }
 
 fn day(source: &mut Source<'_>, key: &str, value: Option<Datetime>) -> Option<i64> {

@@ -20,6 +20,7 @@ mod m0011_media;
 mod m0012_words;
 mod m0015_menus;
 mod m0016_answers;
+mod m0017_desk;
 
 use sea_orm_migration::prelude::{ColumnDef, Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_words::Migration),
             Box::new(m0015_menus::Migration),
             Box::new(m0016_answers::Migration),
+            Box::new(m0017_desk::Migration),
         ]
     }
 }

@@ -3,7 +3,7 @@
 use sea_orm::entity::prelude::*;
 use sea_orm::{FromQueryResult, QueryOrder, QuerySelect};
 
-use super::{Column, Entity, ledger};
+use super::{Column, Entity, labels, ledger};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::subscribers::State;
@@ -39,7 +39,15 @@ pub async fn remove_left(db: &impl ConnectionTrait, before: Timestamp, ids: &[i6
         .filter(Column::StateChangedAt.lt(before.millis()))
         .exec(db)
         .await?;
-    Ok(())
+    let stayed: Vec<i64> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    let gone: Vec<i64> = ids.iter().copied().filter(|id| !stayed.contains(id)).collect();
+    labels::forget(db, &gone).await
 }
 
 /// How old a line of the ledger is, and whom it names.
@@ -100,10 +108,8 @@ pub async fn remove_person(
     account: AccountId,
     openid: &str,
 ) -> Result<bool, DbErr> {
-    let removed = Entity::delete_many()
-        .filter(Column::AccountId.eq(account))
-        .filter(Column::Openid.eq(openid))
-        .exec(db)
-        .await?;
-    Ok(removed.rows_affected > 0)
+    let Some(person) = super::find(db, account, openid).await? else { return Ok(false) };
+    labels::forget(db, &[person.id]).await?;
+    Entity::delete_by_id(person.id).exec(db).await?;
+    Ok(true)
 }

@@ -1,14 +1,16 @@
-//! The tables `subscriber` and `follow_ledger`. Every query on them is in this folder.
+//! The tables `subscriber` and `follow_ledger`, and those that stand beside them. Every query on them is in this folder.
 
+mod days;
+mod labels;
 mod leaving;
+mod listing;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use chrono::NaiveDate;
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{
-    ActiveValue::NotSet, DatabaseBackend, ExprTrait, IntoActiveModel, QueryOrder, QuerySelect, Set, Statement,
+    ActiveValue::NotSet, DatabaseBackend, IntoActiveModel, QueryOrder, QuerySelect, Set, Statement,
 };
 
 use super::{Change, Contact, State, Tally, source, stranger};
@@ -77,9 +79,15 @@ mod ledger {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub use self::days::{DayCount, by_day, closed_days, count_days, last_line, late_days, write_days};
+pub(super) use self::days::{day_of, start_of};
+pub use self::labels::{
+    Labels, Tag, add_tag, labels, remove_tag, rename_tag, set_remark, tag_followers, tags, untag_followers,
+};
 pub use self::leaving::{
     LineAge, forget_names, ledger_ages, ledger_of_person, left_before, remove_left, remove_person,
 };
+pub use self::listing::{Filter, Line, Listed, after, find_by_id, find_many, history, list};
 pub use entity::Model;
 use entity::{Column, Entity};
 
@@ -295,61 +303,10 @@ pub async fn sources(db: &impl ConnectionTrait, account: AccountId) -> Result<Ve
     Ok(sources)
 }
 
-/// How many began and ceased to follow on one Shanghai day.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DayCount {
-    pub date: NaiveDate,
-    pub followed: i64,
-    pub left: i64,
-}
-
-impl DayCount {
-    pub fn net(&self) -> i64 {
-        self.followed - self.left
-    }
-}
-
-/// The days since `since` on which somebody followed or left, oldest first.
-pub async fn by_day(
-    db: &impl ConnectionTrait,
-    account: AccountId,
-    since: Timestamp,
-) -> Result<Vec<DayCount>, DbErr> {
-    // Shanghai days counted from 1970 by whole numbers, which all three databases divide alike.
-    const DAY: i64 = 86_400_000;
-    const OFFSET: i64 = 8 * 3_600_000;
-    let day =
-        Expr::col(ledger::Column::At).add(OFFSET).sub(Expr::col(ledger::Column::At).add(OFFSET).modulo(DAY));
-    let rows: Vec<(i64, Change, i64)> = ledger::Entity::find()
-        .select_only()
-        .column_as(day, "day")
-        .column(ledger::Column::Change)
-        .column_as(ledger::Column::Id.count(), "count")
-        .filter(ledger::Column::AccountId.eq(account))
-        .filter(ledger::Column::At.gte(since.millis()))
-        .filter(ledger::Column::Counts.eq(true))
-        // By its name: Postgres takes the same expression with other parameters for another one.
-        .group_by(Expr::col("day"))
-        .group_by(ledger::Column::Change)
-        .into_tuple()
-        .all(db)
-        .await?;
-    let mut days: HashMap<i64, DayCount> = HashMap::new();
-    for (start, change, count) in rows {
-        let date = Timestamp::from_millis(start - OFFSET).shanghai_date();
-        let day = days.entry(start).or_insert(DayCount { date, followed: 0, left: 0 });
-        match change {
-            Change::Follow => day.followed += count,
-            Change::Unfollow => day.left += count,
-        }
-    }
-    let mut days: Vec<DayCount> = days.into_values().collect();
-    days.sort_by_key(|day| day.date);
-    Ok(days)
-}
-
 /// Removes everybody of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
+    labels::remove_account(db, account).await?;
+    days::remove_account(db, account).await?;
     Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
     ledger::Entity::delete_many().filter(ledger::Column::AccountId.eq(account)).exec(db).await?;
     Ok(())

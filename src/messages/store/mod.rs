@@ -1,4 +1,8 @@
-//! The `message` table. Every query on it is in this file.
+//! The table `message`, and those that tell whose messages are whose. Every query on them is in this folder.
+
+mod conversations;
+mod reading;
+mod searching;
 
 use std::collections::HashMap;
 
@@ -36,6 +40,12 @@ mod entity {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
+pub use self::conversations::{
+    Conversation, Newcomer, Stored, by_ids, changed, conversation, conversations, conversations_of,
+    conversations_with, entries, gather, latecomers, newcomers,
+};
+pub use self::reading::{MOST_UNREAD, note_all_read, note_read, remove_conversation, unread};
+pub use self::searching::{Sought, bounds, id_at, search};
 use entity::{Column, Entity};
 
 /// More rows than this go into several statements, so that there are few different ones.
@@ -126,6 +136,7 @@ pub async fn count(db: &impl ConnectionTrait, account: AccountId) -> Result<u64,
 
 /// Removes the messages of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
+    reading::remove_account(db, account).await?;
     Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
 }
@@ -180,6 +191,7 @@ pub async fn of_person(
 
 /// Removes messages by their ids. Installation-wide.
 pub async fn remove(db: &impl ConnectionTrait, ids: &[i64]) -> Result<(), DbErr> {
+    reading::remove(db, ids).await?;
     Entity::delete_many().filter(Column::Id.is_in(ids.iter().copied())).exec(db).await?;
     Ok(())
 }
