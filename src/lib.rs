@@ -15,7 +15,7 @@
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
 //! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |
 //! | 3 | [`platform`], [`jobs`] | the client of WeChat's server API; the durable queue |
-//! | 2 | [`db`], [`kv`], [`telemetry`] | one outside thing each |
+//! | 2 | [`db`], [`kv`], [`telemetry`], [`sheets`] | one outside thing each |
 //! | 1 | [`config`] | what an operator sets |
 //! | 0 | [`wechat`], [`clock`] | values only: the protocol, the time |
 //!
@@ -65,6 +65,7 @@ pub mod platform;
 pub mod retention;
 pub mod router;
 pub mod sandbox;
+pub mod sheets;
 pub mod subscribers;
 pub mod telemetry;
 pub mod wechat;

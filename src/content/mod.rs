@@ -1,6 +1,7 @@
 //! What an account tells its residents: sections, articles, places, contacts, events, keyword rules, pictures.
 
 pub mod answering;
+pub mod editing;
 mod exporting;
 mod files;
 mod front_matter;
@@ -9,8 +10,11 @@ mod markdown;
 pub mod hours;
 pub mod map_links;
 mod models;
+pub mod routes;
 mod rules;
 pub mod store;
+pub mod tables;
+mod texts;
 
 pub use self::exporting::export;
 pub use self::files::{Bundle, Fault, read_folder};

@@ -18,6 +18,11 @@ pub enum Problem {
     /// Known only to those who have read the account: no such place.
     NoSuchPlace(String),
     Hours(super::hours::Fault),
+    /// Another entry of the same sheet has that address.
+    Twice,
+    /// A cell that should hold a number or a moment.
+    NoNumber,
+    NoMoment,
 }
 
 impl fmt::Display for Problem {
@@ -31,6 +36,9 @@ impl fmt::Display for Problem {
             Self::NoUrlName(name) => write!(f, "`{name}` is no name for a URL: use 1 to 64 of a-z, 0-9 and `-`"),
             Self::NoSuchPlace(place) => write!(f, "there is no place `{place}`"),
             Self::Hours(fault) => write!(f, "{fault}"),
+            Self::Twice => write!(f, "is used twice"),
+            Self::NoNumber => write!(f, "is no number"),
+            Self::NoMoment => write!(f, "is no local time"),
         }
     }
 }

@@ -1,8 +1,12 @@
 //! The followers of each account: one row a person, and a ledger of every follow and unfollow.
 
+pub mod counting;
 pub mod days;
+mod exporting;
 pub mod jobs;
+pub mod routes;
 pub mod store;
+pub mod texts;
 
 use sea_orm::entity::prelude::{DeriveActiveEnum, EnumIter, StringLen};
 use serde::{Deserialize, Serialize};
@@ -93,6 +97,16 @@ impl Tally {
     }
 }
 
+/// An openid as people may see it: enough to tell two apart on a page, and not enough to address anybody.
+pub fn masked(openid: &str) -> String {
+    let characters: Vec<char> = openid.chars().collect();
+    if characters.len() < 10 {
+        return format!("{}…", characters.iter().take(2).collect::<String>());
+    }
+    let (start, end) = (&characters[..4], &characters[characters.len() - 3..]);
+    format!("{}…{}", start.iter().collect::<String>(), end.iter().collect::<String>())
+}
+
 /// When somebody was seen of whom nothing is known: the first thing noted is earlier.
 const NOT_YET: i64 = i64::MAX;
 
@@ -180,6 +194,13 @@ mod tests {
             subscriber.note(contact, Timestamp::from_seconds(*at));
         }
         subscriber
+    }
+
+    #[test]
+    fn a_masked_openid_names_nobody() {
+        assert_eq!(masked("oABCdefghijklmnopqrstuvwxyz"), "oABC…xyz");
+        assert_eq!(masked("oAB"), "oA…");
+        assert_eq!(masked(""), "…");
     }
 
     fn followed(scene: Option<&str>) -> Contact {

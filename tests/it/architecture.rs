@@ -9,7 +9,7 @@ use crate::support::project;
 const ROWS: [&[&str]; 10] = [
     &["wechat", "clock"],
     &["config"],
-    &["db", "kv", "telemetry"],
+    &["db", "kv", "telemetry", "sheets"],
     &["platform", "jobs"],
     &["app", "http"],
     &["accounts"],

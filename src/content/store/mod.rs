@@ -4,6 +4,7 @@ mod answers;
 mod articles;
 mod mentions;
 mod sections;
+mod paging;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, IntoActiveModel, QueryOrder, QuerySelect};
@@ -19,6 +20,7 @@ pub use self::sections::{
     sections,
 };
 use super::models::{article, contact, event, greeting, picture, place, rule, section};
+pub use self::paging::{After, page_of_contacts, page_of_events, page_of_places};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 
@@ -28,7 +30,7 @@ const CHUNK: usize = 500;
 const LARGE_CHUNK: usize = 16;
 
 /// A row that files know by a natural key, so that an import can find what it stands for.
-pub(super) trait Row: Sized + PartialEq + Send {
+pub trait Row: Sized + PartialEq + Send + Sync {
     fn natural_key(&self) -> &str;
     fn id(&self) -> i64;
     /// Takes the place of a known row (or is new) in an account, with what only the database knows of it.
@@ -43,6 +45,17 @@ pub(super) trait Row: Sized + PartialEq + Send {
         db: &impl ConnectionTrait,
         account: AccountId,
         key: &str,
+    ) -> impl Future<Output = Result<Option<Self>, DbErr>> + Send;
+    fn by_id(
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        id: i64,
+    ) -> impl Future<Output = Result<Option<Self>, DbErr>> + Send;
+    /// One row, locked until the transaction ends where others may write at the same time.
+    fn held(
+        db: &impl ConnectionTrait,
+        account: AccountId,
+        id: i64,
     ) -> impl Future<Output = Result<Option<Self>, DbErr>> + Send;
     fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> impl Future<Output = Result<(), DbErr>> + Send;
     fn update(self, db: &impl ConnectionTrait) -> impl Future<Output = Result<(), DbErr>> + Send;
@@ -89,6 +102,28 @@ macro_rules! row {
             ) -> Result<Option<Self>, DbErr> {
                 let own = $module::Entity::find().filter($module::Column::AccountId.eq(account));
                 own.filter($module::Column::$column.eq(key)).one(db).await
+            }
+
+            async fn by_id(
+                db: &impl ConnectionTrait,
+                account: AccountId,
+                id: i64,
+            ) -> Result<Option<Self>, DbErr> {
+                let own = $module::Entity::find_by_id(id);
+                own.filter($module::Column::AccountId.eq(account)).one(db).await
+            }
+
+            async fn held(
+                db: &impl ConnectionTrait,
+                account: AccountId,
+                id: i64,
+            ) -> Result<Option<Self>, DbErr> {
+                let mut query =
+                    $module::Entity::find_by_id(id).filter($module::Column::AccountId.eq(account));
+                if !crate::db::has_one_writer(db) {
+                    query = query.lock_exclusive();
+                }
+                query.one(db).await
             }
 
             async fn insert(db: &impl ConnectionTrait, rows: Vec<Self>) -> Result<(), DbErr> {

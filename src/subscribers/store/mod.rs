@@ -303,6 +303,41 @@ pub async fn sources(db: &impl ConnectionTrait, account: AccountId) -> Result<Ve
     Ok(sources)
 }
 
+/// Who follows now, who has left, and how they came.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Standing {
+    pub following: i64,
+    pub left: i64,
+    /// Of those who follow, the most frequent way first.
+    pub sources: Vec<(String, i64)>,
+}
+
+/// Counts everybody of an account. It looks at every row: ask [`crate::subscribers::counting`].
+pub async fn standing(db: &impl ConnectionTrait, account: AccountId) -> Result<Standing, DbErr> {
+    let groups: Vec<(State, String, i64)> = Entity::find()
+        .select_only()
+        .columns([Column::State, Column::Source])
+        .column_as(Column::Id.count(), "count")
+        .filter(Column::AccountId.eq(account))
+        .group_by(Column::State)
+        .group_by(Column::Source)
+        .into_tuple()
+        .all(db)
+        .await?;
+    let mut standing = Standing::default();
+    for (state, source, count) in groups {
+        match state {
+            State::Following => {
+                standing.following += count;
+                standing.sources.push((source, count));
+            }
+            State::Left => standing.left += count,
+        }
+    }
+    standing.sources.sort_by(|left, right| right.1.cmp(&left.1).then_with(|| left.0.cmp(&right.0)));
+    Ok(standing)
+}
+
 /// Removes everybody of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     labels::remove_account(db, account).await?;
