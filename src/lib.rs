@@ -9,7 +9,7 @@
 //! | row | modules | what for |
 //! | --- | --- | --- |
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
-//! | 8 | [`chat`], [`pages`], [`menus`], [`retention`] | answering a push; the residents' pages; the menu, which leads to content; how long data is kept |
+//! | 8 | [`chat`], [`pages`], [`menus`], [`retention`], [`conversations`] | answering a push; the residents' pages; the menu, which leads to content; how long data is kept; what was said, in the console |
 //! | 7 | [`subscribers`], [`messages`], [`content`], [`checks`], [`media`] | the features: who follows, what was said, what accounts tell, what a machine finds in a text, pictures and files |
 //! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
@@ -53,6 +53,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod content;
+pub mod conversations;
 pub mod db;
 pub mod http;
 pub mod jobs;

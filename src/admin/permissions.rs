@@ -204,6 +204,26 @@ permission! {
     Manager needs Manage;
 }
 
+/// How long somebody may go on listening after their request was let in.
+pub struct Endurance(Option<Token>);
+
+impl Endurance {
+    pub fn of(parts: &Parts) -> Self {
+        Self(Token::of(&parts.headers))
+    }
+
+    /// Whether the session has ended, or no longer lets them do it. It does not keep the session alive. A database that
+    /// does not answer ends nothing.
+    pub async fn is_over(&self, office: &Office, ability: Ability, account: AccountId) -> bool {
+        let Some(token) = &self.0 else { return true };
+        match sessions::peek(office, token).await {
+            Ok(Some(session)) => session.must_change_password || !session.grants.allow(ability, account),
+            Ok(None) => true,
+            Err(_) => false,
+        }
+    }
+}
+
 /// Browsers say which site a request comes from; a foreign one has no business here.
 pub(super) fn check_origin(headers: &HeaderMap) -> Result<(), Error> {
     let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());

@@ -111,14 +111,20 @@ pub(super) async fn open(
     Ok(token)
 }
 
-/// The session of a token, if it lives. To use it keeps it alive.
-pub(super) async fn find(office: &Office, token: &Token) -> anyhow::Result<Option<Session>> {
+/// The session of a token, if it lives, without keeping it alive.
+pub(super) async fn peek(office: &Office, token: &Token) -> anyhow::Result<Option<Session>> {
     let (hash, now) = (token.hash(), office.app.clock.now());
     let session = match remembered(office, &hash).await {
         Some(session) => Some(session),
         None => look_up(office, &hash).await?,
     };
-    let Some(mut session) = session.filter(|session| session.lives(now)) else { return Ok(None) };
+    Ok(session.filter(|session| session.lives(now)))
+}
+
+/// The session of a token, if it lives. To use it keeps it alive.
+pub(super) async fn find(office: &Office, token: &Token) -> anyhow::Result<Option<Session>> {
+    let (hash, now) = (token.hash(), office.app.clock.now());
+    let Some(mut session) = peek(office, token).await? else { return Ok(None) };
     if now.millis() - session.seen_at > NOTED_EACH.as_millis() as i64 {
         let write = office.app.db.begin_write().await?;
         store::see(&write, session.id, now).await?;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::chat::Chat;
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::conversations::Desk;
 use crate::sandbox::Sandbox;
 use crate::{db, http, router, worker};
 
@@ -87,7 +88,7 @@ pub(super) async fn prepare(
     let directory = Directory::load(&app.db, Arc::clone(&key)).await?;
     let chat = Chat::start(app.clone(), directory.clone()).await?;
     let office = Office::new(app.clone(), directory.clone(), key);
-    let router = router::build(&office, &chat, sandbox)?;
+    let router = router::build(&office, &chat, Desk::start(app), sandbox)?;
     Ok((router, chat, directory))
 }
 

@@ -256,9 +256,7 @@ pub async fn order<E: Editable>(
     if ids.iter().any(|id| !known.contains(id)) {
         return Err(Refused::NotFound);
     }
-    rows.sort_by_key(|row| {
-        (wanted.get(&row.id()).copied().unwrap_or(usize::MAX), row.position(), row.id())
-    });
+    rows.sort_by_key(|row| (wanted.get(&row.id()).copied().unwrap_or(usize::MAX), row.position(), row.id()));
     let mut has_moved = false;
     for (position, mut row) in (0..).zip(rows) {
         if row.position() != position {

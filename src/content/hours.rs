@@ -51,9 +51,8 @@ pub fn check(line: &str) -> Result<(), Fault> {
 
 /// The digits, colon and digits that begin at a place, and where they end.
 fn time(characters: &[char], at: usize) -> Option<(String, usize)> {
-    let digits = |from: usize| {
-        characters[from..].iter().take_while(|character| character.is_ascii_digit()).count()
-    };
+    let digits =
+        |from: usize| characters[from..].iter().take_while(|character| character.is_ascii_digit()).count();
     if at >= characters.len() || (at > 0 && characters[at - 1].is_ascii_digit()) {
         return None;
     }

@@ -77,7 +77,8 @@ type Pair = (f64, f64);
 
 fn gaode(text: &str) -> Option<(Pair, Origin)> {
     let swapped = |(east, north): Pair| (north, east);
-    let pair = latitude_first(text, &["position=", "lnglat=", "dest=", "to=", "from=", "center="]).map(swapped);
+    let pair =
+        latitude_first(text, &["position=", "lnglat=", "dest=", "to=", "from=", "center="]).map(swapped);
     let pair = pair.or_else(|| apart(text, "lat=", "lon=")).or_else(|| apart(text, "lat=", "lng="));
     // Its share links: `p=ID,latitude,longitude,name` and `q=latitude,longitude,name`.
     let shared = || {
@@ -113,9 +114,9 @@ fn baidu(text: &str) -> Option<(Pair, Origin)> {
 /// The two numbers after the first of some keys that has two.
 fn latitude_first(text: &str, keys: &[&str]) -> Option<Pair> {
     keys.iter().find_map(|key| {
-        let at = text.match_indices(key).find(|(at, _)| {
-            *at == 0 || text[..*at].ends_with(['?', '&', ';', '=', ' ', '/', '#'])
-        })?;
+        let at = text
+            .match_indices(key)
+            .find(|(at, _)| *at == 0 || text[..*at].ends_with(['?', '&', ';', '=', ' ', '/', '#']))?;
         let rest = &text[at.0 + key.len()..];
         let end = rest.find(['&', ';', ' ']).unwrap_or(rest.len());
         let mut numbers = numbers(&rest[..end]);
@@ -156,11 +157,21 @@ fn from_satellite((north, east): Pair) -> Pair {
     let (x, y) = (east - 105.0, north - 35.0);
     let wave = |of: f64, amplitude: f64, second: f64| amplitude * (of * PI).sin() + second;
     let common = (20.0 * (6.0 * x * PI).sin() + 20.0 * (2.0 * x * PI).sin()) * 2.0 / 3.0;
-    let north_shift = -100.0 + 2.0 * x + 3.0 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * x.abs().sqrt()
+    let north_shift = -100.0
+        + 2.0 * x
+        + 3.0 * y
+        + 0.2 * y * y
+        + 0.1 * x * y
+        + 0.2 * x.abs().sqrt()
         + common
         + wave(y, 20.0, wave(y / 3.0, 40.0, 0.0)) * 2.0 / 3.0
         + wave(y / 12.0, 160.0, wave(y / 30.0, 320.0, 0.0)) * 2.0 / 3.0;
-    let east_shift = 300.0 + x + 2.0 * y + 0.1 * x * x + 0.1 * x * y + 0.1 * x.abs().sqrt()
+    let east_shift = 300.0
+        + x
+        + 2.0 * y
+        + 0.1 * x * x
+        + 0.1 * x * y
+        + 0.1 * x.abs().sqrt()
         + common
         + wave(x, 20.0, wave(x / 3.0, 40.0, 0.0)) * 2.0 / 3.0
         + wave(x / 12.0, 150.0, wave(x / 30.0, 300.0, 0.0)) * 2.0 / 3.0;
@@ -176,43 +187,91 @@ const BANDS: [(f64, [f64; 10]); 6] = [
     (
         12_890_594.86,
         [
-            1.410526172116255e-8, 8.98305509648872e-6, -1.9939833816331, 200.9824383106796, -187.2403703815547,
-            91.6087516669843, -23.38765649603339, 2.57121317296198, -0.03801003308653, 17_337_981.2,
+            1.410526172116255e-8,
+            8.98305509648872e-6,
+            -1.9939833816331,
+            200.9824383106796,
+            -187.2403703815547,
+            91.6087516669843,
+            -23.38765649603339,
+            2.57121317296198,
+            -0.03801003308653,
+            17_337_981.2,
         ],
     ),
     (
         8_362_377.87,
         [
-            -7.435856389565537e-9, 8.983055097726239e-6, -0.78625201886289, 96.32687599759846, -1.85204757529826,
-            -59.36935905485877, 47.40033549296737, -16.50741931063887, 2.28786674699375, 10_260_144.86,
+            -7.435856389565537e-9,
+            8.983055097726239e-6,
+            -0.78625201886289,
+            96.32687599759846,
+            -1.85204757529826,
+            -59.36935905485877,
+            47.40033549296737,
+            -16.50741931063887,
+            2.28786674699375,
+            10_260_144.86,
         ],
     ),
     (
         5_591_021.0,
         [
-            -3.030883460898826e-8, 8.98305509983578e-6, 0.30071316287616, 59.74293618442277, 7.357984074871,
-            -25.38371002664745, 13.45380521110908, -3.29883767235584, 0.32710905363475, 6_856_817.37,
+            -3.030883460898826e-8,
+            8.98305509983578e-6,
+            0.30071316287616,
+            59.74293618442277,
+            7.357984074871,
+            -25.38371002664745,
+            13.45380521110908,
+            -3.29883767235584,
+            0.32710905363475,
+            6_856_817.37,
         ],
     ),
     (
         3_481_989.83,
         [
-            -1.981981304930552e-8, 8.983055099779535e-6, 0.03278182852591, 40.31678527705744, 0.65659298677277,
-            -4.44255534477492, 0.85341911805263, 0.12923347998204, -0.04625736007561, 4_482_777.06,
+            -1.981981304930552e-8,
+            8.983055099779535e-6,
+            0.03278182852591,
+            40.31678527705744,
+            0.65659298677277,
+            -4.44255534477492,
+            0.85341911805263,
+            0.12923347998204,
+            -0.04625736007561,
+            4_482_777.06,
         ],
     ),
     (
         1_678_043.12,
         [
-            3.09191371068437e-9, 8.983055096812155e-6, 6.995724062e-5, 23.10934304144901, -0.00023663490511,
-            -0.6321817810242, -0.00663494467273, 0.03430082397953, -0.00466043876332, 2_555_164.4,
+            3.09191371068437e-9,
+            8.983055096812155e-6,
+            6.995724062e-5,
+            23.10934304144901,
+            -0.00023663490511,
+            -0.6321817810242,
+            -0.00663494467273,
+            0.03430082397953,
+            -0.00466043876332,
+            2_555_164.4,
         ],
     ),
     (
         0.0,
         [
-            2.890871144776878e-9, 8.983055095805407e-6, -3.068298e-8, 7.47137025468032, -3.53937994e-6,
-            -0.02145144861037, -1.234426596e-5, 0.00010322952773, -3.23890364e-6, 826_088.5,
+            2.890871144776878e-9,
+            8.983055095805407e-6,
+            -3.068298e-8,
+            7.47137025468032,
+            -3.53937994e-6,
+            -0.02145144861037,
+            -1.234426596e-5,
+            0.00010322952773,
+            -3.23890364e-6,
+            826_088.5,
         ],
     ),
 ];
@@ -241,26 +300,41 @@ mod tests {
         // Tiananmen, GCJ-02.
         let (latitude, longitude) = (39.908_722, 116.397_499);
         for (text, origin) in [
-            ("https://apis.map.qq.com/uri/v1/marker?marker=coord:39.908722,116.397499;title:天安门&referer=x", Origin::Tencent),
-            ("https://map.qq.com/?type=marker&pointx=116.397499&pointy=39.908722&name=天安门", Origin::Tencent),
+            (
+                "https://apis.map.qq.com/uri/v1/marker?marker=coord:39.908722,116.397499;title:天安门&referer=x",
+                Origin::Tencent,
+            ),
+            (
+                "https://map.qq.com/?type=marker&pointx=116.397499&pointy=39.908722&name=天安门",
+                Origin::Tencent,
+            ),
             ("https://uri.amap.com/marker?position=116.397499,39.908722&name=天安门", Origin::Gaode),
             ("https://uri.amap.com/marker?position=116.397499%2C39.908722", Origin::Gaode),
             ("https://www.amap.com/?p=B000A60DA1,39.908722,116.397499,天安门", Origin::Gaode),
             ("https://ditu.amap.com/?q=39.908722,116.397499,天安门", Origin::Gaode),
             ("39.908722, 116.397499", Origin::Typed),
             ("116.397499，39.908722", Origin::Typed),
-            ("http://api.map.baidu.com/marker?location=39.908722,116.397499&coord_type=gcj02&title=x", Origin::Baidu),
+            (
+                "http://api.map.baidu.com/marker?location=39.908722,116.397499&coord_type=gcj02&title=x",
+                Origin::Baidu,
+            ),
         ] {
             let (meters, found) = off(text, latitude, longitude);
             assert!(meters < 1.0 && found == origin, "{text}: {meters} m, {found:?}");
         }
         // The same in BD-09, and in the meters of Baidu's address bar.
-        let (meters, origin) = off("http://api.map.baidu.com/marker?location=39.915085,116.403880&title=x", latitude, longitude);
+        let (meters, origin) =
+            off("http://api.map.baidu.com/marker?location=39.915085,116.403880&title=x", latitude, longitude);
         assert!(meters < 5.0 && origin == Origin::Baidu, "{meters} m");
-        let (meters, _) = off("https://map.baidu.com/poi/x/@12958155,4825923,17z?querytype=detail", latitude, longitude);
+        let (meters, _) =
+            off("https://map.baidu.com/poi/x/@12958155,4825923,17z?querytype=detail", latitude, longitude);
         assert!(meters < 60.0, "{meters} m");
         // The same as satellites have it.
-        let (meters, origin) = off("http://api.map.baidu.com/marker?location=39.907318,116.391257&coord_type=wgs84", latitude, longitude);
+        let (meters, origin) = off(
+            "http://api.map.baidu.com/marker?location=39.907318,116.391257&coord_type=wgs84",
+            latitude,
+            longitude,
+        );
         assert!(meters < 5.0 && origin == Origin::Satellite, "{meters} m");
     }
 

@@ -9,10 +9,16 @@ use crate::accounts::AccountId;
 #[derive(Clone, Debug, PartialEq)]
 pub enum Problem {
     Empty,
-    TooLong { length: usize, most: usize },
+    TooLong {
+        length: usize,
+        most: usize,
+    },
     /// A character that no keyboard has.
     Control,
-    OutOfRange { least: f64, most: f64 },
+    OutOfRange {
+        least: f64,
+        most: f64,
+    },
     EndsBeforeStart,
     NoUrlName(String),
     /// Known only to those who have read the account: no such place.
@@ -33,7 +39,9 @@ impl fmt::Display for Problem {
             Self::Control => write!(f, "holds a control character"),
             Self::OutOfRange { least, most } => write!(f, "must be from {least} to {most}"),
             Self::EndsBeforeStart => write!(f, "lies before the start"),
-            Self::NoUrlName(name) => write!(f, "`{name}` is no name for a URL: use 1 to 64 of a-z, 0-9 and `-`"),
+            Self::NoUrlName(name) => {
+                write!(f, "`{name}` is no name for a URL: use 1 to 64 of a-z, 0-9 and `-`")
+            }
             Self::NoSuchPlace(place) => write!(f, "there is no place `{place}`"),
             Self::Hours(fault) => write!(f, "{fault}"),
             Self::Twice => write!(f, "is used twice"),
@@ -146,6 +154,9 @@ pub struct EventDraft {
     pub body: String,
 }
 
+/// What an event takes: 1970 to 2199.
+const MOMENTS: std::ops::Range<i64> = 0..7_258_118_400_000;
+const MOST_BODY: usize = 20_000;
 /// A row that belongs to no account yet.
 const NO_ACCOUNT: AccountId = AccountId(0);
 
@@ -210,6 +221,14 @@ impl EventDraft {
             body_html: super::markdown::to_html(body),
             body_source: body.into(),
         };
+        if self.body.chars().count() > MOST_BODY {
+            check.0.push(("body", Problem::TooLong { length: self.body.chars().count(), most: MOST_BODY }));
+        }
+        for (field, at) in [("starts", self.starts_at), ("ends", self.ends_at)] {
+            if !MOMENTS.contains(&at) {
+                check.0.push((field, Problem::NoMoment));
+            }
+        }
         if self.ends_at < self.starts_at {
             check.0.push(("ends", Problem::EndsBeforeStart));
         }

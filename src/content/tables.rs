@@ -20,8 +20,8 @@ pub struct SheetFault {
 }
 
 /// One column: the field that it holds, its title and width, and whether it must be there.
-pub(super) struct Field {
-    pub(super) name: &'static str,
+pub struct Field {
+    name: &'static str,
     title: &'static str,
     width: u8,
     is_needed: bool,
@@ -160,9 +160,8 @@ impl Tabular for event::Model {
     ];
 
     fn cells(&self) -> Vec<String> {
-        let moment = |millis: i64| {
-            Timestamp::from_millis(millis).in_shanghai().format("%Y-%m-%d %H:%M").to_string()
-        };
+        let moment =
+            |millis: i64| Timestamp::from_millis(millis).in_shanghai().format("%Y-%m-%d %H:%M").to_string();
         vec![
             self.title.clone(),
             moment(self.starts_at),

@@ -16,6 +16,7 @@ use crate::admin::routes::{demo, session};
 use crate::chat::Chat;
 use crate::checks::Segmenter;
 use crate::checks::routes as words;
+use crate::conversations::Desk;
 use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
 use crate::media::routes::{library, uploading};
 use crate::media::{Media, Uses};
@@ -30,6 +31,7 @@ pub(super) struct Api {
     pub(super) segmenter: Segmenter,
     pub(super) media: Media,
     pub(super) uses: Uses,
+    pub(super) desk: Desk,
 }
 
 impl FromRef<Api> for Office {
@@ -88,6 +90,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(words::change, words::remove))
         .routes(routes!(words::export, words::import))
         .routes(routes!(words::try_out))
+        .merge(super::desk::routes())
         .merge(media())
 }
 

@@ -1,6 +1,7 @@
 //! Every route of the program, and what stands around them.
 
 mod api;
+mod desk;
 mod measurements;
 mod naming;
 mod ready;
@@ -18,6 +19,7 @@ use tower_http::compression::CompressionLayer;
 use crate::admin::Office;
 use crate::chat::{Chat, webhook};
 use crate::checks::Segmenter;
+use crate::conversations::Desk;
 use crate::http::{assets, headers};
 use crate::media::{self, Media, Uses};
 use crate::pages::{self, Pages};
@@ -32,7 +34,12 @@ use self::ready::Readiness;
 ///
 /// # Errors
 /// When a page's template is broken, or the storage of the media library cannot be opened.
-pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> anyhow::Result<Router> {
+pub fn build(
+    office: &Office,
+    chat: &Arc<Chat>,
+    desk: Desk,
+    sandbox: Option<Sandbox>,
+) -> anyhow::Result<Router> {
     let Office { app, directory, .. } = office;
     let pages = Pages::new(app.clone(), directory.clone())?;
     let media = Media::open(app)?;
@@ -62,7 +69,7 @@ pub fn build(office: &Office, chat: &Arc<Chat>, sandbox: Option<Sandbox>) -> any
         .with_state(Readiness::new(app.clone(), Arc::clone(chat)));
     let uses = Uses::new(&uses::ALL);
     let segmenter = Segmenter::default();
-    let api = Api { office: office.clone(), chat: Arc::clone(chat), segmenter, media, uses };
+    let api = Api { office: office.clone(), chat: Arc::clone(chat), desk, segmenter, media, uses };
     let mut site = Router::new()
         .merge(residents)
         .route("/assets/{*path}", get(assets::asset))

@@ -129,7 +129,8 @@ fn text(value: &DataRef<'_>) -> String {
 
 /// Days since the last but one of 1899, as `2026-12-05 09:00`.
 fn moment_text(days: f64) -> String {
-    let start = NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default().and_hms_opt(0, 0, 0).unwrap_or_default();
+    let start =
+        NaiveDate::from_ymd_opt(1899, 12, 30).unwrap_or_default().and_hms_opt(0, 0, 0).unwrap_or_default();
     let minutes = (days.clamp(0.0, 2_958_465.0) * 1440.0).round() as i64;
     (start + TimeDelta::minutes(minutes)).format("%Y-%m-%d %H:%M").to_string()
 }

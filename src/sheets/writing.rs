@@ -65,7 +65,8 @@ impl Writer {
 
 /// What XML cannot hold would make the file unreadable.
 fn is_kept(character: char) -> bool {
-    matches!(character, '\t' | '\n') || !(character.is_control() || matches!(character, '\u{FFFE}' | '\u{FFFF}'))
+    matches!(character, '\t' | '\n')
+        || !(character.is_control() || matches!(character, '\u{FFFE}' | '\u{FFFF}'))
 }
 
 #[cfg(test)]

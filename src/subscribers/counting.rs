@@ -32,11 +32,7 @@ impl Counts {
     ///
     /// # Errors
     /// When the database does not answer.
-    pub async fn of(
-        &self,
-        db: &impl ConnectionTrait,
-        account: AccountId,
-    ) -> Result<Arc<Standing>, DbErr> {
+    pub async fn of(&self, db: &impl ConnectionTrait, account: AccountId) -> Result<Arc<Standing>, DbErr> {
         let place = {
             let mut places = self.0.lock().unwrap_or_else(PoisonError::into_inner);
             Arc::clone(places.entry(account).or_default())

@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 10] = [
     &["accounts"],
     &["admin"],
     &["subscribers", "messages", "content", "checks", "media"],
-    &["chat", "pages", "retention", "menus"],
+    &["chat", "pages", "retention", "menus", "conversations"],
     &["router", "worker"],
 ];
 const OUTSIDE: [&str; 3] = ["main", "cli", "lib"];

@@ -106,6 +106,10 @@ async fn tell(url: &str) {
     super::answers_store::answers_and_sections_are_changed_by_version(&db).await;
     super::answers_store::menus_are_kept_in_versions(&db).await;
     super::media_store::media_are_kept_found_and_thrown_away(&db).await;
+    super::desk_store::conversations_are_gathered(&db).await;
+    super::desk_store::a_table_is_followed(&db).await;
+    super::desk_store::followers_are_noted_and_counted(&db).await;
+    super::desk_store::lists_are_edited(&db).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();
 }

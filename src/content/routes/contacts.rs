@@ -9,8 +9,8 @@ use utoipa::ToSchema;
 
 use super::sheets::{self, ImportQuery, SheetReport};
 use super::{OneOf, Order, Shown, Sought, Version};
-use crate::admin::permissions::{Reader, Writer};
 use crate::admin::Office;
+use crate::admin::permissions::{Reader, Writer};
 use crate::content::editing::{self, version};
 use crate::content::models::contact;
 use crate::content::{ContactDraft, store, texts};
@@ -110,7 +110,11 @@ pub async fn list(
 /// One of them.
 #[utoipa::path(get, path = "/api/v1/accounts/{account}/contacts/{id}", tag = "contacts", params(OneOf),
     responses((status = 200, body = ContactView), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn show(State(office): State<Office>, reader: Reader, Path(one): Path<OneOf>) -> Result<Json<ContactView>> {
+pub async fn show(
+    State(office): State<Office>,
+    reader: Reader,
+    Path(one): Path<OneOf>,
+) -> Result<Json<ContactView>> {
     let row = editing::find::<contact::Model>(office.app.db.reader(), reader.account_id(), one.id).await;
     Ok(Json(row.map_err(super::refused::<contact::Model>)?.into()))
 }
@@ -159,7 +163,11 @@ pub async fn remove(
 /// Puts the list into an order.
 #[utoipa::path(put, path = "/api/v1/accounts/{account}/contacts/order", tag = "contacts", params(("account" = String, Path)), request_body = Order,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem)))]
-pub async fn order(State(office): State<Office>, writer: Writer, Json(order): Json<Order>) -> Result<StatusCode> {
+pub async fn order(
+    State(office): State<Office>,
+    writer: Writer,
+    Json(order): Json<Order>,
+) -> Result<StatusCode> {
     super::reorder::<contact::Model>(&office, &writer, &order.ids).await?;
     Ok(StatusCode::NO_CONTENT)
 }

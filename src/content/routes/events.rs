@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::sheets::{self, ImportQuery, SheetReport};
 use super::{OneOf, Shown, Sought, Version};
-use crate::admin::permissions::{Reader, Writer};
 use crate::admin::Office;
+use crate::admin::permissions::{Reader, Writer};
 use crate::content::editing::{self, version};
 use crate::content::models::event;
-use crate::content::{EventDraft, store, markdown, texts};
+use crate::content::{EventDraft, markdown, store, texts};
 use crate::http::{Json, Page, PageQuery, Path, Problem, Query, Result};
 
 /// Something that residents can come to.
@@ -129,7 +129,11 @@ pub async fn list(
 /// One of them.
 #[utoipa::path(get, path = "/api/v1/accounts/{account}/events/{id}", tag = "events", params(OneOf),
     responses((status = 200, body = EventView), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn show(State(office): State<Office>, reader: Reader, Path(one): Path<OneOf>) -> Result<Json<EventView>> {
+pub async fn show(
+    State(office): State<Office>,
+    reader: Reader,
+    Path(one): Path<OneOf>,
+) -> Result<Json<EventView>> {
     let row = editing::find::<event::Model>(office.app.db.reader(), reader.account_id(), one.id).await;
     Ok(Json(row.map_err(super::refused::<event::Model>)?.into()))
 }

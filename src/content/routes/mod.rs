@@ -11,9 +11,9 @@ use utoipa::{IntoParams, ToSchema};
 use super::editing::{self, Editable, Refused};
 use super::texts;
 use crate::accounts;
+use crate::admin::Office;
 use crate::admin::audit::{self, Entry};
 use crate::admin::permissions::Member;
-use crate::admin::Office;
 use crate::http::{Error, Result};
 use sea_orm::DatabaseTransaction;
 
@@ -100,7 +100,8 @@ async fn create<E: Shown>(
     position: Option<i64>,
 ) -> Result<E::View> {
     let write = office.app.db.begin_write().await?;
-    let row = editing::create::<E>(&write, member.account_id(), draft, position.map(|at| at.clamp(0, 1 << 40)));
+    let row =
+        editing::create::<E>(&write, member.account_id(), draft, position.map(|at| at.clamp(0, 1 << 40)));
     let row = row.await.map_err(refused::<E>)?;
     note::<E>(office, member, &write, "create", None, Some(&row)).await?;
     publish(office, member, write).await?;

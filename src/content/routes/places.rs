@@ -9,11 +9,11 @@ use utoipa::ToSchema;
 
 use super::sheets::{self, ImportQuery, SheetReport};
 use super::{OneOf, Order, Shown, Sought, Version};
-use crate::admin::permissions::{Reader, Writer};
 use crate::admin::Office;
+use crate::admin::permissions::{Reader, Writer};
 use crate::content::editing::{self, version};
-use crate::content::models::place;
 use crate::content::map_links::{self, NotLocated, Origin};
+use crate::content::models::place;
 use crate::content::{PlaceDraft, store, texts};
 use crate::http::{Error, Json, Page, PageQuery, Path, Problem, Query, Result};
 
@@ -127,7 +127,11 @@ pub async fn list(
 /// One of them.
 #[utoipa::path(get, path = "/api/v1/accounts/{account}/places/{id}", tag = "places", params(OneOf),
     responses((status = 200, body = PlaceView), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
-pub async fn show(State(office): State<Office>, reader: Reader, Path(one): Path<OneOf>) -> Result<Json<PlaceView>> {
+pub async fn show(
+    State(office): State<Office>,
+    reader: Reader,
+    Path(one): Path<OneOf>,
+) -> Result<Json<PlaceView>> {
     let row = editing::find::<place::Model>(office.app.db.reader(), reader.account_id(), one.id).await;
     Ok(Json(row.map_err(super::refused::<place::Model>)?.into()))
 }
@@ -176,7 +180,11 @@ pub async fn remove(
 /// Puts the list into an order.
 #[utoipa::path(put, path = "/api/v1/accounts/{account}/places/order", tag = "places", params(("account" = String, Path)), request_body = Order,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem)))]
-pub async fn order(State(office): State<Office>, writer: Writer, Json(order): Json<Order>) -> Result<StatusCode> {
+pub async fn order(
+    State(office): State<Office>,
+    writer: Writer,
+    Json(order): Json<Order>,
+) -> Result<StatusCode> {
     super::reorder::<place::Model>(&office, &writer, &order.ids).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -8,9 +8,9 @@ use serde_json::json;
 use utoipa::{IntoParams, ToSchema};
 
 use super::{Shown, publish, refused};
+use crate::admin::Office;
 use crate::admin::audit::{self, Entry};
 use crate::admin::permissions::Member;
-use crate::admin::Office;
 use crate::content::tables::{self, SheetFault, Tabular};
 use crate::content::{editing, store, texts};
 use crate::http::{Error, Result};
@@ -90,7 +90,8 @@ pub(super) async fn bring<E: Shown + Tabular>(
     let brought = match brought {
         Ok(brought) => brought,
         Err(faults) => {
-            let told = faults.iter().map(|(at, name, problem)| tables::fault::<E>(numbers[*at], name, problem));
+            let told =
+                faults.iter().map(|(at, name, problem)| tables::fault::<E>(numbers[*at], name, problem));
             return Ok(SheetReport::of_faults(rows, told.collect()));
         }
     };

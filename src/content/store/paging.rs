@@ -2,7 +2,7 @@
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{Func, LikeExpr};
-use sea_orm::{Condition, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ExprTrait, QueryOrder, QuerySelect};
 
 use super::{contact, event, place};
 use crate::accounts::AccountId;
@@ -58,7 +58,8 @@ pub async fn page_of_events(
     use event::Column;
     let mut query = event::Entity::find().filter(Column::AccountId.eq(account));
     if let Some(words) = words {
-        query = query.filter(Condition::any().add(holds(Column::Title, words)).add(holds(Column::Venue, words)));
+        query =
+            query.filter(Condition::any().add(holds(Column::Title, words)).add(holds(Column::Venue, words)));
     }
     if let Some((starts_at, id)) = after {
         let same = Column::StartsAt.eq(starts_at).and(Column::Id.lt(id));

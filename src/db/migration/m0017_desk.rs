@@ -52,11 +52,8 @@ impl MigrationTrait for Migration {
             .col(line("remark", 64))
             .col(count("version"))
             .take();
-        let tag = table(backend, "follower_tag")
-            .col(id())
-            .col(number("account_id"))
-            .col(line("name", 32))
-            .take();
+        let tag =
+            table(backend, "follower_tag").col(id()).col(number("account_id")).col(line("name", 32)).take();
         let tagging = table(backend, "follower_tagging")
             .col(id())
             .col(number("account_id"))
@@ -87,11 +84,7 @@ impl MigrationTrait for Migration {
                 index("conversation_read_of", "conversation_read", &["conversation_id"]),
                 unique("follower_remark_of", "follower_remark", &["account_id", "subscriber_id"]),
                 unique("follower_tag_name", "follower_tag", &["account_id", "name"]),
-                unique(
-                    "follower_tagging_of",
-                    "follower_tagging",
-                    &["account_id", "tag_id", "subscriber_id"],
-                ),
+                unique("follower_tagging_of", "follower_tagging", &["account_id", "tag_id", "subscriber_id"]),
                 index("follower_tagging_by", "follower_tagging", &["account_id", "subscriber_id"]),
                 unique("follower_day_of", "follower_day", &["account_id", "day"]),
                 // What a push changes of a follower is in neither of them, so that a message costs nothing more; only

@@ -47,8 +47,13 @@ pub async fn advance(
     settled: i64,
 ) -> Result<bool, DbErr> {
     if from == Mark::default() {
-        let row =
-            ActiveModel { id: NotSet, name: Set(name.into()), reached: Set(0), settled: Set(0), turn: Set(0) };
+        let row = ActiveModel {
+            id: NotSet,
+            name: Set(name.into()),
+            reached: Set(0),
+            settled: Set(0),
+            turn: Set(0),
+        };
         Entity::insert(row)
             .on_conflict(OnConflict::column(Column::Name).update_column(Column::Name).to_owned())
             .exec_without_returning(db)

@@ -104,11 +104,7 @@ pub async fn latecomers(
         .columns(NEWCOMER)
         .filter(Column::Id.gt(after))
         .filter(Column::Id.lte(up_to))
-        .filter(
-            Condition::any()
-                .add(Column::Kind.not_like("event.%"))
-                .add(Column::Kind.is_in(SHOWN_EVENTS)),
-        )
+        .filter(Condition::any().add(Column::Kind.not_like("event.%")).add(Column::Kind.is_in(SHOWN_EVENTS)))
         .filter(Column::Id.not_in_subquery(known))
         .order_by_asc(Column::Id)
         .limit(limit)
@@ -162,14 +158,13 @@ async fn gather_of_account(
         last_written_id: Set(*last_written_id),
         turn: Set(turn),
     });
-    let conflict =
-        OnConflict::columns([conversation::Column::AccountId, conversation::Column::Openid])
-            .update_columns([
-                conversation::Column::LastId,
-                conversation::Column::LastWrittenId,
-                conversation::Column::Turn,
-            ])
-            .to_owned();
+    let conflict = OnConflict::columns([conversation::Column::AccountId, conversation::Column::Openid])
+        .update_columns([
+            conversation::Column::LastId,
+            conversation::Column::LastWrittenId,
+            conversation::Column::Turn,
+        ])
+        .to_owned();
     conversation::Entity::insert_many(rows).on_conflict(conflict).exec_without_returning(db).await?;
     let ids: HashMap<String, i64> =
         of_openids(db, account, &openids).await?.into_iter().map(|known| (known.openid, known.id)).collect();
@@ -231,10 +226,7 @@ pub async fn conversation(
     account: AccountId,
     id: i64,
 ) -> Result<Option<Conversation>, DbErr> {
-    conversation::Entity::find_by_id(id)
-        .filter(conversation::Column::AccountId.eq(account))
-        .one(db)
-        .await
+    conversation::Entity::find_by_id(id).filter(conversation::Column::AccountId.eq(account)).one(db).await
 }
 
 /// The conversations of some people, at most as many as were asked for.

@@ -126,10 +126,7 @@ pub(super) async fn remove(db: &impl ConnectionTrait, messages: &[i64]) -> Resul
     if touched.is_empty() {
         return Ok(());
     }
-    entry::Entity::delete_many()
-        .filter(entry::Column::Id.is_in(messages.iter().copied()))
-        .exec(db)
-        .await?;
+    entry::Entity::delete_many().filter(entry::Column::Id.is_in(messages.iter().copied())).exec(db).await?;
     let alive: HashSet<i64> = entry::Entity::find()
         .select_only()
         .distinct()
@@ -172,9 +169,6 @@ pub(super) async fn remove_account(db: &impl ConnectionTrait, account: AccountId
         .take();
     entry::Entity::delete_many().filter(entry::Column::ConversationId.in_subquery(own)).exec(db).await?;
     read::Entity::delete_many().filter(read::Column::AccountId.eq(account)).exec(db).await?;
-    conversation::Entity::delete_many()
-        .filter(conversation::Column::AccountId.eq(account))
-        .exec(db)
-        .await?;
+    conversation::Entity::delete_many().filter(conversation::Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
 }

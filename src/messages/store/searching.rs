@@ -54,7 +54,9 @@ pub async fn search(
         .filter(Column::Kind.eq("text"))
         .filter(Column::ReceivedAt.gte(sought.since.millis()))
         .filter(Column::ReceivedAt.lt(sought.until.millis()))
-        .filter(Expr::expr(Func::lower(Expr::col(Column::Content))).like(LikeExpr::new(pattern).escape(ESCAPE)))
+        .filter(
+            Expr::expr(Func::lower(Expr::col(Column::Content))).like(LikeExpr::new(pattern).escape(ESCAPE)),
+        )
         .order_by_desc(Column::Id)
         .limit(limit)
         .into_model()

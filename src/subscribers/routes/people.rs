@@ -1,4 +1,8 @@
 //! The list of followers, one of them, and the list as a file.
+#![expect(
+    unused_qualifications,
+    reason = "what the derive of parameters writes is held against the handlers"
+)]
 
 use std::collections::HashMap;
 
@@ -132,7 +136,7 @@ pub struct OneOf {
     /// The account's slug.
     #[expect(dead_code, reason = "read by the permission")]
     account: String,
-    id: i64,
+    pub(super) id: i64,
 }
 
 /// What is noted of somebody.

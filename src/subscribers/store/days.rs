@@ -168,7 +168,8 @@ pub async fn write_days(
 
 /// The id of the ledger's last line; 0 when there is none. Installation-wide.
 pub async fn last_line(db: &impl ConnectionTrait) -> Result<i64, DbErr> {
-    let query = ledger::Entity::find().select_only().column(ledger::Column::Id).order_by_desc(ledger::Column::Id);
+    let query =
+        ledger::Entity::find().select_only().column(ledger::Column::Id).order_by_desc(ledger::Column::Id);
     Ok(query.into_tuple().one(db).await?.unwrap_or(0))
 }
 
