@@ -235,7 +235,8 @@ pub async fn remove_place(
     read: &str,
 ) -> Result<place::Model, Refused> {
     let place = remove::<place::Model>(db, account, id, read).await?;
-    let events: Vec<event::Model> = store::all(db, account).await?;
+    let mut events: Vec<event::Model> = store::all(db, account).await?;
+    events.sort_by_key(|event| std::cmp::Reverse(event.starts_at));
     let there = events.into_iter().filter(|event| event.place.as_deref() == Some(&place.slug));
     let titles: Vec<String> = there.map(|event| event.title).collect();
     if titles.is_empty() { Ok(place) } else { Err(Refused::InUse(titles)) }

@@ -12,6 +12,7 @@ mod console_files;
 mod content;
 mod databases;
 mod demo;
+mod desk;
 mod desk_store;
 mod faults;
 mod followers;
