@@ -204,7 +204,7 @@ pub async fn change<E: Editable>(
     let (mut row, problems) = E::check(&draft);
     refuse_invalid(db, account, &row, problems).await?;
     row.set_position(before.position());
-    row.adopt(Some(id), account);
+    row.adopt(Some(&before), account);
     row.clone().update(db).await?;
     Ok((before, row))
 }
@@ -314,7 +314,7 @@ pub async fn bring<E: Editable>(
         match present.remove(row.slug()) {
             Some(known) => {
                 row.set_position(known.position());
-                row.adopt(Some(known.id()), account);
+                row.adopt(Some(&known), account);
                 if row == known {
                     brought.unchanged += 1;
                 } else {

@@ -1,6 +1,8 @@
 //! What was said, read back from what was recorded: what a resident sent from its JSON, and the answer from its XML. It
 //! becomes plain text, cards and names of media; nothing of it is ever mark-up.
 
+use std::collections::HashMap;
+
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -9,7 +11,6 @@ use super::texts;
 use crate::messages::store::Stored;
 use crate::wechat::reply::SUCCESS;
 use crate::wechat::xml::Element;
-use crate::wechat::{Menu, menu};
 
 const MOST_SEGMENTS: usize = 200;
 const MOST_CARDS: usize = 10;
@@ -73,9 +74,10 @@ pub struct Exchange {
     answer: Option<Bubble>,
 }
 
-/// What is needed to read: the buttons of the menu by their keys, and which addresses are our own.
+/// What is needed to read: the titles of sections, whose names are the keys of menus' buttons, and which addresses are our
+/// own.
 pub(super) struct Reading<'a> {
-    pub(super) menu: Option<&'a Menu>,
+    pub(super) sections: HashMap<String, String>,
     pub(super) public_url: &'a str,
 }
 
@@ -141,7 +143,7 @@ impl Reading<'_> {
             "event.unsubscribe" => note(texts::LEFT.into()),
             "event.scan" => note(texts::scanned(&text("scene"))),
             "event.click" => note(texts::tapped(&self.button(&text("key")))),
-            "event.view" => note(texts::opened(&self.button_of(&text("url")))),
+            "event.view" => note(texts::opened(&text("url"))),
             "event.view_miniprogram" => note(texts::opened(&text("page_path"))),
             "event.scancode_push" | "event.scancode_waitmsg" => note(texts::scanned_code(&text("result"))),
             "event.pic_sysphoto" | "event.pic_photo_or_album" | "event.pic_weixin" => {
@@ -192,18 +194,9 @@ impl Reading<'_> {
         }
     }
 
-    /// What stands on the button with a key; the key itself when the menu has none any more.
+    /// What stands on the button with a key, about; the key itself when no section has that name.
     fn button(&self, key: &str) -> String {
-        let named = |button: &&menu::Button| button.action.key() == Some(key);
-        let button = self.menu.and_then(|menu| menu.actions().find(named));
-        button.map_or_else(|| key.to_owned(), |button| button.name.clone())
-    }
-
-    fn button_of(&self, address: &str) -> String {
-        let opens =
-            |button: &&menu::Button| matches!(&button.action, menu::Action::View { url } if url == address);
-        let button = self.menu.and_then(|menu| menu.actions().find(opens));
-        button.map_or_else(|| address.to_owned(), |button| button.name.clone())
+        self.sections.get(key).cloned().unwrap_or_else(|| key.to_owned())
     }
 }
 
@@ -262,11 +255,22 @@ mod tests {
         Stored { id: 7, kind, content, sent_at: 1, received_at: 2, answer }
     }
 
-    const READING: Reading<'_> = Reading { menu: None, public_url: "https://wx.example.cn" };
+    fn reading() -> Reading<'static> {
+        let sections = HashMap::from([("map".to_owned(), "社区地图".to_owned())]);
+        Reading { sections, public_url: "https://wx.example.cn" }
+    }
+
+    #[test]
+    fn a_tap_is_told_by_what_it_opens() {
+        let said = |content| reading().exchange(&stored("event.click", content, "success")).said;
+        let note = |text: &str| Bubble::Note { text: text.into() };
+        assert_eq!(said(r#"{"click":{"key":"map","menu_id":null}}"#), note("点了菜单“社区地图”"));
+        assert_eq!(said(r#"{"click":{"key":"old"}}"#), note("点了菜单“old”"));
+    }
 
     #[test]
     fn a_text_stays_a_text_whatever_is_in_it() {
-        let exchange = READING.exchange(&stored(
+        let exchange = reading().exchange(&stored(
             "text",
             r#"{"text":{"content":"<script>alert(1)</script> <a href=\"javascript:x\">y</a>","menu_id":null}}"#,
             "success",
@@ -305,7 +309,7 @@ mod tests {
             <PicUrl>https://wx.example.cn/h/hope/pictures/a.png</PicUrl><Url>https://wx.example.cn/h/hope/a/x</Url></item>\
             <item><Title>二</Title><PicUrl>https://wx.example.cn.evil.cn/a.png</PicUrl><Url>javascript:x</Url></item>\
             </Articles></xml>";
-        let Some(Bubble::Cards { cards }) = READING.answer(answer) else { panic!("cards") };
+        let Some(Bubble::Cards { cards }) = reading().answer(answer) else { panic!("cards") };
         assert_eq!(cards[0].picture.as_deref(), Some("/h/hope/pictures/a.png"));
         assert_eq!(cards[0].url.as_deref(), Some("https://wx.example.cn/h/hope/a/x"));
         assert_eq!((cards[1].picture.as_deref(), cards[1].url.as_deref()), (None, None));
@@ -316,7 +320,7 @@ mod tests {
         for (kind, content, answer) in
             [("other", "{}", "<xml"), ("nonsense", "not json", "<xml><MsgType>x</MsgType></xml>")]
         {
-            let exchange = READING.exchange(&stored(kind, content, answer));
+            let exchange = reading().exchange(&stored(kind, content, answer));
             let note = Bubble::Note { text: texts::UNKNOWN.into() };
             assert_eq!((exchange.said, exchange.answer), (note.clone(), Some(note)));
         }

@@ -18,11 +18,10 @@ use super::texts;
 use crate::accounts::AccountId;
 use crate::admin::Office;
 use crate::admin::permissions::{Agent, Member};
+use crate::content;
 use crate::http::{Error, Json, Page, PageQuery, Path, Problem, Query, Result};
-use crate::menus;
 use crate::messages::store::{self, Conversation, MOST_UNREAD, Sought};
 use crate::subscribers::{self, State as Standing, masked};
-use crate::wechat::Menu;
 
 const DAY_MILLIS: i64 = 86_400_000;
 /// So many messages are looked through for one page of a search, …
@@ -154,8 +153,9 @@ pub async fn messages(
     let before = page.after::<1>()?.map(|[id]| id);
     let conversation = find(&office, account, one.id).await?;
     let rows = store::entries(db, account, conversation.id, before, limit + 1).await?;
-    let menu = menus::store::find(db, account).await?;
-    let reading = reading(&office, menu.as_ref());
+    let sections = content::store::sections(db, account).await?;
+    let sections = sections.into_iter().map(|section| (section.slug, section.title)).collect();
+    let reading = Reading { sections, public_url: &office.app.config.public_url };
     Ok(Json(Page::from_rows(rows, limit, |row| [row.id]).map(|row| reading.exchange(&row))))
 }
 
@@ -223,7 +223,7 @@ pub async fn search(
     conversations.dedup_by_key(|conversation| conversation.id);
     let views: HashMap<i64, ConversationView> =
         views(&office, &agent, &conversations).await?.into_iter().map(|view| (view.id, view)).collect();
-    let reading = reading(&office, None);
+    let reading = reading(&office);
     let items = found.iter().filter_map(|message| {
         let conversation = views.get(&whose.get(&message.id)?.id)?.clone();
         Some(Hit { conversation, exchange: reading.exchange(message) })
@@ -237,8 +237,9 @@ fn day(text: Option<&str>) -> Option<crate::clock::Timestamp> {
     (1970..=9999).contains(&date.year()).then(|| crate::clock::Timestamp::start_of_shanghai_day(date))
 }
 
-fn reading<'a>(office: &'a Office, menu: Option<&'a Menu>) -> Reading<'a> {
-    Reading { menu, public_url: &office.app.config.public_url }
+/// What is enough to read what was written.
+fn reading(office: &Office) -> Reading<'_> {
+    Reading { sections: HashMap::new(), public_url: &office.app.config.public_url }
 }
 
 fn only(views: Vec<ConversationView>) -> Result<Json<ConversationView>> {
@@ -272,7 +273,7 @@ pub(super) async fn views(
     let messages: HashMap<i64, &store::Stored> =
         messages.iter().map(|message| (message.id, message)).collect();
     let unread = store::unread(db, account, member.person.id.0, conversations).await?;
-    let reading = reading(office, None);
+    let reading = reading(office);
     let view = |conversation: &Conversation| {
         let person = people.get(conversation.openid.as_str());
         let message = messages.get(&last(conversation));

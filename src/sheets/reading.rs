@@ -179,14 +179,18 @@ mod tests {
         assert_eq!(read(b""), Err(Unreadable::Empty));
         assert_eq!(read(b"name,phone\n"), Err(Unreadable::NoSheet));
         assert_eq!(read(&vec![0; MOST_BYTES + 1]), Err(Unreadable::TooLarge));
-        let mut broken = sheet(|sheet| drop(sheet.write(0, 0, "x").unwrap()));
+        let mut broken = sheet(|sheet| {
+            sheet.write(0, 0, "x").unwrap();
+        });
         broken.truncate(broken.len() / 2);
         assert_eq!(read(&broken), Err(Unreadable::NoSheet));
     }
 
     #[test]
     fn a_sheet_beyond_the_bounds_is_refused() {
-        let far = sheet(|sheet| drop(sheet.write(1_048_575, 16_383, "x").unwrap()));
+        let far = sheet(|sheet| {
+            sheet.write(1_048_575, 16_383, "x").unwrap();
+        });
         assert_eq!(read(&far), Err(Unreadable::TooManyColumns));
         let long = sheet(|sheet| {
             for row in 0..=MOST_ROWS as u32 + 1 {
@@ -194,7 +198,9 @@ mod tests {
             }
         });
         assert_eq!(read(&long), Err(Unreadable::TooManyRows));
-        let wide = sheet(|sheet| drop(sheet.write(1, 0, "长".repeat(MOST_CELL_CHARS + 1)).unwrap()));
+        let wide = sheet(|sheet| {
+            sheet.write(1, 0, "长".repeat(MOST_CELL_CHARS + 1)).unwrap();
+        });
         assert_eq!(read(&wide), Err(Unreadable::CellTooLong(2, 1)));
     }
 

@@ -3,8 +3,8 @@
 mod answers;
 mod articles;
 mod mentions;
-mod sections;
 mod paging;
+mod sections;
 
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, IntoActiveModel, QueryOrder, QuerySelect};
@@ -15,12 +15,12 @@ pub use self::answers::{
 };
 pub use self::articles::{Cursor, Direction, Headline, Listing, article, headlines, list, neighbor};
 pub use self::mentions::{Mention, mentions};
+pub use self::paging::{After, page_of_contacts, page_of_events, page_of_places};
 pub use self::sections::{
     add_section, articles_in, change_section, has_article, remove_section, rules_of_section, section,
     sections,
 };
 use super::models::{article, contact, event, greeting, picture, place, rule, section};
-pub use self::paging::{After, page_of_contacts, page_of_events, page_of_places};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 
