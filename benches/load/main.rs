@@ -4,6 +4,10 @@
 //! `HOPETREE_BIN` names the server (default: `target/release/hopetree`), `BENCH_SECONDS` how long each load lasts.
 
 mod history;
+mod overload;
+#[path = "../../tests/it/support/proxy.rs"]
+#[expect(dead_code, unreachable_pub, reason = "stories use more of it")]
+mod proxy;
 mod scale;
 mod soak;
 mod storm;
@@ -40,6 +44,9 @@ fn main() -> ExitCode {
         }
         if has("storm") {
             is_well &= storm::measure().await;
+        }
+        if has("overload") {
+            is_well &= overload::measure().await;
         }
         if has("soak") {
             is_well &= soak::measure().await;

@@ -81,18 +81,35 @@ pub(crate) struct Installation {
     pub(crate) folder: TempDir,
     program: PathBuf,
     database_url: Option<String>,
+    /// Where the load itself finds the database, when that is another way than the server's.
+    direct_url: Option<String>,
 }
 
 impl Installation {
     pub(crate) fn new(mode: Mode, database_url: Option<String>) -> Self {
-        let folder = tempfile::tempdir().expect("a temporary folder");
-        let installation = Self { folder, program: program(), database_url };
+        Self::in_folder(tempfile::tempdir().expect("a temporary folder"), mode, database_url)
+    }
+
+    /// As [`Installation::new`], with its data in a folder that was chosen.
+    pub(crate) fn in_folder(folder: TempDir, mode: Mode, database_url: Option<String>) -> Self {
+        let installation = Self { folder, program: program(), database_url, direct_url: None };
         let mut add = vec!["account", "add", "hope", "--name", "希望社区", "--app-id", APP_ID];
         add.extend(["--app-secret", "s", "--token", TOKEN, "--aes-key", AES_KEY, "--mode", mode.as_str()]);
         add.extend(["--kind", "service", "--verified"]);
         installation.run(&add);
         installation.run(&["content", "import", "content", "--account", "hope"]);
         installation
+    }
+
+    /// Names another way to its database than the server's.
+    pub(crate) fn whose_database_is_at(self, url: &str) -> Self {
+        Self { direct_url: Some(url.into()), ..self }
+    }
+
+    /// The address of its database, to see what was stored.
+    pub(crate) fn database(&self) -> String {
+        let file = || format!("sqlite://{}", self.folder.path().join("hopetree.db").display());
+        self.direct_url.clone().or_else(|| self.database_url.clone()).unwrap_or_else(file)
     }
 
     /// Runs a command on this installation to its end.
@@ -183,6 +200,10 @@ impl Outcome {
     pub(crate) fn new(mut times: Vec<Duration>, length: Duration) -> Self {
         times.sort_unstable();
         Self { rate: times.len() as f64 / length.as_secs_f64(), times }
+    }
+
+    pub(crate) fn count(&self) -> u64 {
+        self.times.len() as u64
     }
 
     /// The time that this share of the exchanges did not exceed.

@@ -92,8 +92,7 @@ impl Chat {
             }
         }
         let claims = Claims::start(&app);
-        let writer = Writer::start(&app, Arc::clone(&away), claims.clone());
-        app.tasks.spawn(returning::bring_back(app.clone(), Arc::clone(&away)));
+        let writer = Writer::start(&app, Arc::clone(&away), claims.clone())?;
         app.tasks.spawn(returning::forget_erased(app.clone(), Arc::clone(&away)));
         let journal = Arc::clone(&away);
         app.tasks.spawn(async move {

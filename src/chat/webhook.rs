@@ -18,7 +18,7 @@ use tracing::{Instrument, field};
 
 use super::Chat;
 use super::snapshot::Snapshot;
-use super::writer::Refused;
+use super::writer::{NotRecorded, Refused};
 use crate::telemetry::metrics::Outcome;
 use crate::wechat::envelope::{read_encrypt, sealed_reply};
 use crate::wechat::xml::ParseError;
@@ -146,7 +146,9 @@ pub async fn push(
     let (outcome, response) = match timeout_at(deadline, work).await {
         Ok(Ok(Ok(answer))) => (Outcome::Answered, answered(&chat, &snapshot, &answer, is_sealed)),
         // No line in the log for each: there may be thousands a second.
-        Ok(Err(Refused)) => (Outcome::Shed, plain(StatusCode::SERVICE_UNAVAILABLE, String::new())),
+        Ok(Err(Refused) | Ok(Err(NotRecorded::TurnedAway))) => {
+            (Outcome::Shed, plain(StatusCode::SERVICE_UNAVAILABLE, String::new()))
+        }
         Ok(Ok(Err(error))) => {
             // The writer tells the log why, once for many.
             tracing::debug!(account = slug, kind, %error, "WeChat will repeat a push");

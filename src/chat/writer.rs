@@ -11,11 +11,13 @@ use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
+use tokio_util::task::TaskTracker;
 
 use super::answers::Outcome;
 use super::away::Away;
 use super::claims::{Claims, Ended};
 use super::group::{Origin, Recorded, write_group};
+use super::returning::bring_back;
 use crate::accounts::AccountId;
 use crate::app::App;
 use crate::jobs::NewJob;
@@ -28,8 +30,16 @@ const WAITING: usize = 2_048;
 const GROUP: usize = 256;
 /// A database that takes longer counts as away: the resident has waited enough.
 const TIME_LIMIT: Duration = Duration::from_millis(400);
-/// Who would have to wait longer than this is turned away at once.
+/// Who would have to wait longer than this, by the pace of the last group, is turned away at once.
 const PATIENCE: Duration = Duration::from_millis(900);
+/// Who is answered is answered within a second, also when the pace turns out to be slower: whoever could not be any
+/// more is turned away when it is their turn.
+const LATEST: Duration = Duration::from_millis(900);
+/// However slow the database is, whoever has just come is written: else nobody would be.
+const FRESH: Duration = Duration::from_millis(100);
+
+/// At the end a commit that nobody waits for any more gets so long.
+const ENDING: Duration = Duration::from_secs(5);
 
 /// A push with its answer and everything that it changes.
 #[derive(Serialize, Deserialize)]
@@ -42,12 +52,17 @@ pub(super) struct Recording {
 
 /// The push is not on disk.
 #[derive(Clone, Debug, thiserror::Error)]
-#[error("the push could not be recorded: {0}")]
-pub(super) struct NotRecorded(Arc<str>);
+pub(super) enum NotRecorded {
+    /// It had waited for so long that it could not have been answered in time.
+    #[error("it had waited for too long")]
+    TurnedAway,
+    #[error("the push could not be recorded: {0}")]
+    Failed(Arc<str>),
+}
 
 impl NotRecorded {
     pub(super) fn because(reason: &str) -> Self {
-        Self(reason.into())
+        Self::Failed(reason.into())
     }
 }
 
@@ -72,19 +87,42 @@ pub(super) struct Writer {
 }
 
 impl Writer {
-    pub(super) fn start(app: &App, away: Arc<Away>, claims: Claims) -> Self {
+    /// Starts writing, and bringing back what was kept while the database was away, on a thread of their own: in a storm
+    /// thousands of connections have work for the others, and each step of a commit would wait behind all of it.
+    ///
+    /// # Errors
+    /// When there can be no thread.
+    pub(super) fn start(app: &App, away: Arc<Away>, claims: Claims) -> io::Result<Self> {
         let (queue, waiting) = mpsc::channel(WAITING);
         let pace = Arc::new(AtomicU64::new(0));
-        let work = write_groups(app.clone(), away, claims, waiting, Arc::clone(&pace));
-        let shutdown = app.shutdown.clone();
-        app.tasks.spawn(async move {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (alive, shutdown) = (app.tasks.token(), app.shutdown.clone());
+        // What it begins ends before the thread does.
+        let app = App { tasks: TaskTracker::new(), ..app.clone() };
+        let work = write_groups(app.clone(), Arc::clone(&away), claims, waiting, Arc::clone(&pace));
+        let work = async move {
             // Without a writer no push can be answered: better to end and be started anew.
-            if AssertUnwindSafe(work).catch_unwind().await.is_err() {
-                tracing::error!("the writer panicked: the process ends");
-                shutdown.cancel();
+            let work = async {
+                if AssertUnwindSafe(work).catch_unwind().await.is_err() {
+                    tracing::error!("the writer panicked: the process ends");
+                    shutdown.cancel();
+                }
+            };
+            tokio::join!(work, bring_back(app.clone(), away));
+            app.tasks.close();
+            if tokio::time::timeout(ENDING, app.tasks.wait()).await.is_err() {
+                tracing::warn!(
+                    "a commit was still under way at the end; WeChat repeats what was not answered"
+                );
             }
-        });
-        Self { queue, pace }
+        };
+        std::thread::Builder::new().name("writer".into()).spawn(move || {
+            let _alive = alive;
+            runtime.block_on(work);
+            // A disk that hangs must not keep the process.
+            runtime.shutdown_background();
+        })?;
+        Ok(Self { queue, pace })
     }
 
     /// Takes a push to be written; its answer is told when it is on disk.
@@ -125,14 +163,15 @@ async fn write_groups(
     let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
     let mut failures = Failures::default();
     while waiting.recv_many(&mut group, GROUP).await > 0 {
-        let oldest = group.first().map_or(Duration::ZERO, |first| first.since.elapsed());
+        turn_away_late(&mut group, Duration::from_micros(pace.load(Ordering::Relaxed)), &claims);
+        let Some(oldest) = group.first().map(|first| first.since.elapsed()) else { continue };
         let (recordings, tellers): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.recording, (waiting.tell, waiting.counter))).unzip();
         let recordings = Arc::new(recordings);
         let started = Instant::now();
-        let outcomes = write(&app, &away, &recordings, &mut failures).await;
+        let (outcomes, next) = write(&app, &away, &recordings, &mut failures).await;
         let took = started.elapsed();
-        pace.store(u64::try_from(took.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
+        pace.store(u64::try_from(next.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         app.metrics.committed(recordings.len(), waiting.len(), oldest, took);
         let mut ended = Vec::new();
         for ((recording, (tell, counter)), outcome) in recordings.iter().zip(tellers).zip(outcomes) {
@@ -159,34 +198,55 @@ async fn write_groups(
     }
 }
 
-/// Into the database, or into the journal while that is away.
+/// Turns those away who have waited for too long; writing takes as long as it took last.
+fn turn_away_late(group: &mut Vec<Waiting>, pace: Duration, claims: &Claims) {
+    let longest = LATEST.saturating_sub(pace).max(FRESH);
+    // They stand in the order in which they came.
+    let late = group.iter().take_while(|waiting| waiting.since.elapsed() > longest).count();
+    let ended = group.drain(..late).map(|Waiting { recording, tell, .. }| {
+        tell.send(Err(NotRecorded::TurnedAway)).ok();
+        Ended { account: recording.account, identity: recording.message.identity, answer: None }
+    });
+    let ended: Vec<Ended> = ended.collect();
+    if claims.are_shared() && !ended.is_empty() {
+        claims.end(ended);
+    }
+}
+
+/// Into the database, or into the journal while that is away. Says how long the next group may take, too: one that finds
+/// out that the database is away takes longer than those after it.
 async fn write(
     app: &App,
     away: &Arc<Away>,
     group: &Arc<Vec<Recording>>,
     failures: &mut Failures,
-) -> Outcomes {
+) -> (Outcomes, Duration) {
     let mut has_failed = false;
     loop {
+        let started = Instant::now();
         if !away.is_away() && !has_failed {
             match write_group(app, group, Origin::WeChat, TIME_LIMIT).await {
-                Ok(outcomes) => return keep_refused(app, away, group, outcomes).await,
+                Ok(outcomes) => {
+                    return (keep_refused(app, away, group, outcomes).await, started.elapsed());
+                }
                 Err(reason) => {
                     tracing::warn!(%reason, size = group.len(), "a group of pushes did not get into the database");
                     has_failed = true;
+                    continue;
                 }
             }
         }
-        match away.keep(group, has_failed).await {
-            Ok(true) => return group.iter().map(|_| Ok(Recorded::New)).collect(),
+        let outcomes = match away.keep(group, has_failed).await {
+            Ok(true) => group.iter().map(|_| Ok(Recorded::New)).collect(),
             // The database came back while we looked away.
-            Ok(false) => (),
+            Ok(false) => continue,
             Err(error) => {
                 failures.tell(&error, group.len());
                 let failure = NotRecorded::because(&error.to_string());
-                return group.iter().map(|_| Err(failure.clone())).collect();
+                group.iter().map(|_| Err(failure.clone())).collect()
             }
-        }
+        };
+        return (outcomes, started.elapsed());
     }
 }
 

@@ -34,6 +34,8 @@ async fn a_server_without_file_descriptors_answers_again_when_it_has_some() {
         "it was not short of any"
     );
     drop(held);
+    // One or the other may come over a connection that was just being closed to make room; WeChat repeats it.
+    ledger.push(&app, 30).await;
     ledger.answered(&app, 30).await;
     ledger.is_kept(&app, &app.db().await).await;
 }
