@@ -9,7 +9,7 @@
 //! | row | modules | what for |
 //! | --- | --- | --- |
 //! | 9 | [`router`], [`worker`] | every route; every kind of background work |
-//! | 8 | [`chat`], [`pages`], [`menus`], [`retention`], [`conversations`] | answering a push; the residents' pages; the menu, which leads to content; how long data is kept; what was said, in the console |
+//! | 8 | [`chat`], [`pages`], [`menus`], [`notices`], [`retention`], [`conversations`] | answering a push; the residents' pages; the menu, which leads to content; the editors' desk; how long data is kept; what was said, in the console |
 //! | 7 | [`subscribers`], [`messages`], [`content`], [`checks`], [`media`] | the features: who follows, what was said, what accounts tell, what a machine finds in a text, pictures and files |
 //! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
@@ -61,6 +61,7 @@ pub mod kv;
 pub mod media;
 pub mod menus;
 pub mod messages;
+pub mod notices;
 pub mod pages;
 pub mod platform;
 pub mod retention;

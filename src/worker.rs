@@ -10,7 +10,7 @@ use crate::accounts;
 use crate::app::App;
 use crate::chat::{self, Chat};
 use crate::jobs::{self, Daily, NewJob, Registry};
-use crate::{media, menus, retention, subscribers};
+use crate::{media, menus, notices, retention, subscribers};
 
 /// How soon what was changed by another process (the command line, another node) is served here, when no notice of it
 /// comes, or none arrives.
@@ -46,6 +46,7 @@ pub fn start(app: &App, directory: accounts::Directory, chat: Arc<Chat>) {
     app.tasks.spawn(jobs::run(db, clock, registry, context, shutdown));
     let (db, clock, shutdown) = (app.db.clone(), app.clock.clone(), app.shutdown.clone());
     app.tasks.spawn(jobs::schedule::keep(db, clock, schedule, shutdown));
+    app.tasks.spawn(notices::schedule::keep(app.clone()));
     let changed = Arc::new(Notify::new());
     app.tasks.spawn(watch_values(app.clone(), Arc::clone(&changed)));
     app.tasks.spawn(chat::keep_counts(app.clone(), Arc::clone(&chat)));

@@ -3,7 +3,7 @@
 use super::snapshot::Snapshot;
 use super::texts;
 use crate::clock::Timestamp;
-use crate::content::store::Headline;
+use crate::content::store::{Headline, picture_path};
 use crate::content::{Section, SectionKind};
 use crate::wechat::reply::{self, Article};
 
@@ -26,7 +26,7 @@ pub(super) fn section(snapshot: &Snapshot, section: &Section) -> Article {
         snapshot,
         &section.title,
         &description,
-        section.picture.as_deref(),
+        pictured(section).as_deref(),
         format!("{}/s/{}", snapshot.pages, section.slug),
     )
 }
@@ -41,13 +41,13 @@ pub(super) fn section_with_items(snapshot: &Snapshot, section: &Section, now: Ti
                 let date = Timestamp::from_millis(event.starts_at).shanghai_date();
                 let title = texts::event_title(date, &event.title);
                 let url = format!("{}/e/{}", snapshot.pages, event.slug);
-                card(snapshot, &title, &event.venue, section.picture.as_deref(), url)
+                card(snapshot, &title, &event.venue, pictured(section).as_deref(), url)
             }));
         }
         SectionKind::Page | SectionKind::Articles | SectionKind::Map | SectionKind::Contacts => {
             let of_section = |pinned: bool| {
                 snapshot.headlines.iter().filter(move |headline| {
-                    headline.section == section.slug && headline.pinned == pinned && headline.is_current(now)
+                    headline.stands_in(&section.slug) && headline.pinned == pinned && headline.is_current(now)
                 })
             };
             let items = of_section(true).chain(of_section(false)).take(ITEMS);
@@ -59,21 +59,26 @@ pub(super) fn section_with_items(snapshot: &Snapshot, section: &Section, now: Ti
 
 /// The card of an article, with the section's picture if it has none of its own.
 pub(super) fn article(snapshot: &Snapshot, headline: &Headline) -> Article {
-    let of_section = || snapshot.section(&headline.section).and_then(|section| section.picture.as_deref());
+    let of_section = || snapshot.section(&headline.section).and_then(pictured);
     card(
         snapshot,
         &headline.title,
         &headline.digest,
-        headline.picture.as_deref().or_else(of_section),
+        headline.picture_path().or_else(of_section).as_deref(),
         format!("{}/a/{}", snapshot.pages, headline.slug),
     )
+}
+
+/// Where the section's picture is, below the address of the account's pages.
+fn pictured(section: &Section) -> Option<String> {
+    picture_path(None, section.picture.as_deref())
 }
 
 fn card(snapshot: &Snapshot, title: &str, description: &str, picture: Option<&str>, url: String) -> Article {
     Article {
         title: reply::truncate_bytes(title, TITLE_BYTES).to_owned(),
         description: reply::truncate_bytes(description, DESCRIPTION_BYTES).to_owned(),
-        picture_url: picture.map(|name| format!("{}/pictures/{name}", snapshot.pages)).unwrap_or_default(),
+        picture_url: picture.map(|path| format!("{}/{path}", snapshot.pages)).unwrap_or_default(),
         url,
     }
 }

@@ -11,7 +11,7 @@ use crate::accounts::{Account, MasterKey, Settings, Unopened, store};
 use crate::app::App;
 use crate::config::MasterKeySource;
 use crate::wechat::Capability;
-use crate::{checks, content, jobs, media, menus, messages, subscribers};
+use crate::{checks, content, jobs, media, menus, messages, notices, subscribers};
 
 #[derive(Subcommand)]
 pub(super) enum Command {
@@ -201,6 +201,7 @@ async fn remove(app: &App, account: &Unopened) -> anyhow::Result<()> {
     subscribers::store::remove_account(&transaction, account.id).await?;
     content::store::remove_account(&transaction, account.id).await?;
     checks::store::remove_account(&transaction, account.id).await?;
+    notices::store::remove_account(&transaction, account.id).await?;
     menus::store::remove_account(&transaction, account.id).await?;
     media::store::remove_account(&transaction, account.id).await?;
     jobs::store::remove_account(&transaction, account.id.0).await?;

@@ -10,6 +10,7 @@ use crate::accounts::{self, Account, MasterKey};
 use crate::app::App;
 use crate::content::{self, Others};
 use crate::menus::{self, Definition};
+use crate::notices;
 use crate::wechat::Capability;
 
 #[derive(Subcommand)]
@@ -101,6 +102,7 @@ pub(super) async fn import(
     }
     transaction.commit().await?;
     app.kv.tell_changed().await;
+    notices::adopting::follow(app, account).await?;
     Ok(report)
 }
 

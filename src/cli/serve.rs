@@ -17,7 +17,7 @@ use crate::clock::Clock;
 use crate::config::Config;
 use crate::conversations::Desk;
 use crate::sandbox::Sandbox;
-use crate::{db, http, router, worker};
+use crate::{db, http, notices, router, worker};
 
 /// What runs on its own (jobs, the writer) gets this long after the last connection.
 const TASKS_TIMEOUT: Duration = Duration::from_secs(15);
@@ -86,10 +86,31 @@ pub(super) async fn prepare(
     // Whether it answers is told to the log by itself, and nothing depends on it.
     app.kv.ping().await.ok();
     let directory = Directory::load(&app.db, Arc::clone(&key)).await?;
+    adopt(app, &directory).await;
     let chat = Chat::start(app.clone(), directory.clone()).await?;
     let office = Office::new(app.clone(), directory.clone(), key);
     let router = router::build(&office, &chat, Desk::start(app), sandbox)?;
     Ok((router, chat, directory))
+}
+
+/// Articles from before there was a console get a notice. Residents are served whether it works or not, and another node
+/// may be at it.
+async fn adopt(app: &App, directory: &Directory) {
+    for account in directory.all() {
+        match notices::adopting::adopt_new(app, &account).await {
+            Ok(adopted) if adopted.new > 0 => {
+                tracing::info!(
+                    account = account.slug,
+                    articles = adopted.new,
+                    "articles are in the console now"
+                );
+            }
+            Ok(_) => (),
+            Err(error) => {
+                tracing::info!(account = account.slug, %error, "articles are not in the console yet")
+            }
+        }
+    }
 }
 
 /// Cancels a token on SIGTERM or SIGINT.

@@ -76,20 +76,39 @@ fn article_file(article: &article::Model) -> String {
     let mut table = Entry::default();
     table.text("title", &article.title);
     table.text("digest", &article.digest);
-    table.raw("published", &date(article.published_at));
+    table.raw("published", &day_or_moment(article.published_at));
     table.optional("source", article.source.as_deref());
     table.optional("document_number", article.document_number.as_deref());
     if let Some(from) = article.valid_from {
-        table.raw("valid_from", &date(from));
+        table.raw("valid_from", &day_or_moment(from));
     }
     if let Some(until) = article.valid_until {
-        table.raw("valid_until", &date(until - DAY_MILLIS));
+        let is_midnight =
+            Timestamp::start_of_shanghai_day(Timestamp::from_millis(until).shanghai_date()).millis() == until;
+        table.raw("valid_until", &if is_midnight { date(until - DAY_MILLIS) } else { minute(until) });
     }
     if article.pinned {
         table.raw("pinned", "true");
     }
     table.words("keywords", &article.keywords);
     table.optional("picture", article.picture.as_deref());
+    table.optional("author", article.author.as_deref());
+    table.optional("cover", article.cover.as_deref());
+    let attached = article.attached();
+    if !attached.is_empty() {
+        let list = attached.iter().map(|file| {
+            let pairs = [("hash", &file.hash), ("name", &file.name)];
+            pairs
+                .into_iter()
+                .map(|(key, value)| (key.to_owned(), value.as_str().into()))
+                .collect::<toml::Table>()
+        });
+        table.raw("attachments", &toml::Value::from(list.collect::<Vec<_>>()).to_string());
+    }
+    table.optional("audience_note", article.audience_note.as_deref());
+    table.optional("superseded_by", article.superseded_by.as_deref());
+    table.words("more_sections", article.more_sections.as_deref().unwrap_or("[]"));
+    table.optional("format", article.format.as_deref());
     table.with_body(&article.body_source)
 }
 
@@ -261,6 +280,12 @@ impl Entry {
 
 fn date(millis: i64) -> String {
     Timestamp::from_millis(millis).shanghai_date().to_string()
+}
+
+/// A day where it is one, else the moment.
+fn day_or_moment(millis: i64) -> String {
+    let day = Timestamp::from_millis(millis).shanghai_date();
+    if Timestamp::start_of_shanghai_day(day).millis() == millis { date(millis) } else { minute(millis) }
 }
 
 fn minute(millis: i64) -> String {

@@ -106,6 +106,14 @@ impl Source<'_> {
     pub(super) fn slug(&mut self, key: &str, slug: &str) -> String {
         self.take(key, rules::url_name(slug))
     }
+
+    /// A name in the media library: `{hash}.{ending}`.
+    pub(super) fn medium(&mut self, key: &str, name: &str) -> String {
+        if !super::html::is_medium(name) {
+            self.fault(key, format!("`{name}` is no name in the media library"));
+        }
+        name.into()
+    }
 }
 
 /// Splits a file into front matter between `+++` lines and the body. The number is the line after the

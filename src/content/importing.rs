@@ -87,6 +87,7 @@ pub async fn import(
         ("greetings", sync(db, account, bundle.greetings, others).await?),
         ("pictures", sync(db, account, bundle.pictures, others).await?),
     ];
+    store::list_anew(db, account).await?;
     let sections = store::sections(db, account).await?;
     let clash = sections.windows(2).find(|pair| pair[0].number == pair[1].number);
     if let Some([first, second]) = clash {

@@ -9,7 +9,7 @@ use super::views::{
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::content::store::{self, Cursor, Direction, Headline, Listing};
-use crate::content::{Article, ContactPoint, Event, Place, Section, SectionKind};
+use crate::content::{Article, ContactPoint, Event, HTML, Place, Section, SectionKind, html};
 
 /// So many articles stand on one page of a list.
 const PAGE: usize = 20;
@@ -116,6 +116,19 @@ pub(super) async fn article(
     let section = store::section(db, article.account_id, &article.section).await?;
     let newer = store::neighbor(db, &article, Direction::Newer, now).await?;
     let older = store::neighbor(db, &article, Direction::Older, now).await?;
+    let superseded_by = match &article.superseded_by {
+        Some(slug) => {
+            let successor = store::article(db, article.account_id, slug).await?;
+            successor.filter(|successor| successor.published_at <= now.millis())
+        }
+        None => None,
+    };
+    let attachments = article.attached();
+    // What the console wrote goes through the sanitizer once more: it may be stricter today than when it was stored.
+    let body_html = match article.format.as_deref() {
+        Some(HTML) => html::sanitize(&article.body_html),
+        _ => article.body_html,
+    };
     Ok(ArticlePage {
         title: article.title,
         source: article.source,
@@ -123,10 +136,14 @@ pub(super) async fn article(
         published_at: article.published_at,
         valid_from: article.valid_from,
         valid_until: article.valid_until,
-        body_html: article.body_html,
+        body_html,
         section: section.as_ref().map(section_link),
         newer: newer.map(headline_link),
         older: older.map(headline_link),
+        author: article.author,
+        audience_note: article.audience_note,
+        superseded_by: superseded_by.map(|article| PageLink { slug: article.slug, title: article.title }),
+        attachments,
     })
 }
 
@@ -186,13 +203,13 @@ fn headline_link(headline: Headline) -> PageLink {
 
 fn article_row(headline: Headline) -> ArticleRow {
     ArticleRow {
+        picture: headline.picture_path(),
         slug: headline.slug,
         title: headline.title,
         digest: headline.digest,
         published_at: headline.published_at,
         valid_until: headline.valid_until,
         is_pinned: headline.pinned,
-        picture: headline.picture,
     }
 }
 

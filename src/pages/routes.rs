@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{OriginalUri, Path, Query};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{Html, IntoResponse, Redirect, Response};
 use serde::Deserialize;
 
@@ -13,7 +13,7 @@ use super::{Pages, links, reading, texts};
 use crate::accounts::Account;
 use crate::admin::Role;
 use crate::content::answering::Answer;
-use crate::content::{Article, store};
+use crate::content::{Article, Section, store};
 use crate::http::headers::PAGES_POLICY;
 use crate::wechat::{AccountKind, reply};
 
@@ -41,6 +41,7 @@ pub struct Visit {
     account: Option<Arc<Account>>,
     path: String,
     is_care: bool,
+    is_preview: bool,
 }
 
 impl axum::extract::FromRequestParts<Pages> for Visit {
@@ -55,7 +56,7 @@ impl axum::extract::FromRequestParts<Pages> for Visit {
         let slug = uri.path().strip_prefix("/h/").and_then(|rest| rest.split('/').next()).unwrap_or_default();
         let account = pages.directory.find(slug);
         let is_care = cookie(&parts.headers, CARE_COOKIE) == Some("1");
-        Ok(Self { pages: pages.clone(), account, path, is_care })
+        Ok(Self { pages: pages.clone(), account, path, is_care, is_preview: false })
     }
 }
 
@@ -68,7 +69,7 @@ impl Visit {
         self.pages.app.db.reader()
     }
 
-    /// What stands around a page. `picture` is a file among the account's pictures.
+    /// What stands around a page. `picture` stands below the address of the account's pages.
     async fn frame(&self, title: &str, description: &str, picture: Option<&str>) -> Result<Frame, Failure> {
         let public_url = &self.pages.app.config.public_url;
         let account = self.account.as_deref();
@@ -81,13 +82,14 @@ impl Visit {
         Ok(Frame {
             title: title.into(),
             description: description.into(),
-            picture_url: picture.zip(pages).map(|(name, pages)| format!("{pages}/pictures/{name}")),
-            canonical_url: Some(format!("{public_url}{path}")),
+            picture_url: picture.zip(pages).map(|(path, pages)| format!("{pages}/{path}")),
+            canonical_url: (!self.is_preview).then(|| format!("{public_url}{path}")),
             is_care: self.is_care,
             care_toggle_url: account
                 .map(|account| links::care_toggle(&account.slug, &self.path, self.is_care)),
             css_url: self.pages.css_url.to_string(),
             hotline,
+            is_preview: self.is_preview,
             now: self.pages.app.clock.now(),
             account: account
                 .map(|account| AccountName { slug: account.slug.clone(), name: account.name.clone() }),
@@ -132,8 +134,9 @@ pub async fn home(visit: Visit) -> Response {
         let account = visit.account()?;
         let home = reading::home(visit.db(), account.id, visit.pages.app.clock.now()).await?;
         let sections = store::sections(visit.db(), account.id).await?;
-        let picture = sections.first().and_then(|section| section.picture.as_deref());
-        let frame = visit.frame(&account.name, &texts::home_description(&account.name), picture).await?;
+        let picture = sections.first().and_then(pictured);
+        let description = texts::home_description(&account.name);
+        let frame = visit.frame(&account.name, &description, picture.as_deref()).await?;
         Ok(visit.pages.renderer.home(&frame, &home)?)
     }
     .await;
@@ -154,7 +157,7 @@ pub async fn section(
         let account = visit.account()?;
         let section = store::section(visit.db(), account.id, &slug).await?.ok_or(Failure::NotFound)?;
         let before = query.ok().and_then(|Query(query)| reading::cursor(&query.before?));
-        let frame = visit.frame(&section.title, &section.summary, section.picture.as_deref()).await?;
+        let frame = visit.frame(&section.title, &section.summary, pictured(&section).as_deref()).await?;
         let page = reading::section(visit.db(), section, before, visit.pages.app.clock.now()).await?;
         Ok(visit.pages.renderer.section(&frame, &page)?)
     }
@@ -168,19 +171,42 @@ pub async fn article(visit: Visit, Path((_, slug)): Path<(String, String)>) -> R
         let article = store::article(visit.db(), account.id, &slug).await?;
         let is_out = |article: &Article| article.published_at <= visit.pages.app.clock.now().millis();
         let article = article.filter(is_out).ok_or(Failure::NotFound)?;
-        let picture = match &article.picture {
-            Some(picture) => Some(picture.clone()),
-            None => {
-                let section = store::section(visit.db(), account.id, &article.section).await?;
-                section.and_then(|section| section.picture)
-            }
-        };
-        let frame = visit.frame(&article.title, &article.digest, picture.as_deref()).await?;
-        let page = reading::article(visit.db(), article, visit.pages.app.clock.now()).await?;
-        Ok(visit.pages.renderer.article(&frame, &page)?)
+        article_page(&visit, article).await
     }
     .await;
     visit.answer(shown).await
+}
+
+/// An article as it would be shown, though nobody sees it yet: it says so, and it is kept by no search engine and in no
+/// cache.
+pub async fn preview(mut visit: Visit, article: Option<Article>) -> Response {
+    visit.is_preview = true;
+    let shown = async { article_page(&visit, article.ok_or(Failure::NotFound)?).await }.await;
+    let mut response = visit.answer(shown).await;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers.insert(HeaderName::from_static("x-robots-tag"), HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    response
+}
+
+async fn article_page(visit: &Visit, article: Article) -> Shown {
+    let own = store::picture_path(article.cover.as_deref(), article.picture.as_deref());
+    let picture = match own {
+        Some(picture) => Some(picture),
+        None => {
+            let section = store::section(visit.db(), article.account_id, &article.section).await?;
+            section.as_ref().and_then(pictured)
+        }
+    };
+    let frame = visit.frame(&article.title, &article.digest, picture.as_deref()).await?;
+    let page = reading::article(visit.db(), article, visit.pages.app.clock.now()).await?;
+    Ok(visit.pages.renderer.article(&frame, &page)?)
+}
+
+/// Where a section's picture is, below the address of the account's pages.
+fn pictured(section: &Section) -> Option<String> {
+    store::picture_path(None, section.picture.as_deref())
 }
 
 pub async fn place(visit: Visit, Path((_, slug)): Path<(String, String)>) -> Response {

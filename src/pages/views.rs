@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::clock::Timestamp;
+use crate::content::Attachment;
 
 /// What stands around every page.
 #[derive(Clone, Debug, Serialize)]
@@ -23,6 +24,8 @@ pub(super) struct Frame {
     pub css_url: String,
     /// The number that every page offers to dial.
     pub hotline: Option<Hotline>,
+    /// Whether it is shown before residents see it: it says so, and no search engine is to keep it.
+    pub is_preview: bool,
     #[serde(skip)]
     pub now: Timestamp,
 }
@@ -112,7 +115,7 @@ pub(super) struct ArticleRow {
     /// From this moment on it counts as expired.
     pub valid_until: Option<i64>,
     pub is_pinned: bool,
-    /// A file among the account's pictures.
+    /// Its picture, below the address of the account's pages.
     pub picture: Option<String>,
 }
 
@@ -159,6 +162,12 @@ pub(super) struct ArticlePage {
     pub section: Option<SectionLink>,
     pub newer: Option<PageLink>,
     pub older: Option<PageLink>,
+    pub author: Option<String>,
+    /// Whom it concerns.
+    pub audience_note: Option<String>,
+    /// What took its place.
+    pub superseded_by: Option<PageLink>,
+    pub attachments: Vec<Attachment>,
 }
 
 /// Another page of the same kind.

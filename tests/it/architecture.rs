@@ -15,7 +15,7 @@ const ROWS: [&[&str]; 10] = [
     &["accounts"],
     &["admin"],
     &["subscribers", "messages", "content", "checks", "media"],
-    &["chat", "pages", "retention", "menus", "conversations"],
+    &["chat", "pages", "retention", "menus", "conversations", "notices"],
     &["router", "worker"],
 ];
 const OUTSIDE: [&str; 3] = ["main", "cli", "lib"];

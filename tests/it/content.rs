@@ -52,7 +52,7 @@ async fn a_bad_file_is_named_with_its_line_and_nothing_is_imported() {
         "news/long.md",
         &format!(
             "+++\ndigest = \"长\"\npublished = 2026-11-01\ntitle = \"{}\"\n+++\n正文\n",
-            "长".repeat(33)
+            "长".repeat(65)
         ),
     );
     write(

@@ -103,6 +103,7 @@ async fn tell(url: &str) {
     super::admin_store::people_sign_in_and_leave_a_trail(&db).await;
     super::words_store::word_lists_are_kept_apart(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
+    super::notices_store::notices_go_from_desk_to_residents(&db, first, second).await;
     super::answers_store::answers_and_sections_are_changed_by_version(&db).await;
     super::answers_store::menus_are_kept_in_versions(&db).await;
     super::media_store::media_are_kept_found_and_thrown_away(&db).await;
@@ -110,6 +111,7 @@ async fn tell(url: &str) {
     super::desk_store::a_table_is_followed(&db).await;
     super::desk_store::followers_are_noted_and_counted(&db).await;
     super::desk_store::lists_are_edited(&db).await;
+    super::notices_store::nothing_is_left(&db, first).await;
     an_account_is_removed_whole(&db, first, second).await;
     db.close().await.unwrap();
 }

@@ -20,6 +20,8 @@ mod media;
 mod media_store;
 mod menus;
 mod nodes;
+mod notices;
+mod notices_store;
 mod once;
 mod pages;
 mod retention;

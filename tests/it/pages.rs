@@ -142,7 +142,9 @@ async fn every_page_forbids_scripts_and_the_first_view_is_small() {
     let app = Hopetree::start();
     let response = app.http.get(format!("{}/h/hope/", app.url)).send().await.unwrap();
     let policy = response.headers()["content-security-policy"].to_str().unwrap().to_owned();
-    assert!(policy.contains("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+    // An editor's colors stand in attributes; nothing else that is inline is taken.
+    let rest = policy.replace("style-src-attr 'unsafe-inline'", "");
+    assert!(rest.contains("default-src 'none'") && !rest.contains("unsafe"), "{policy}");
     let home = response.text().await.unwrap();
     let mut bytes = home.len();
     for path in home.split('"').filter(|part| part.starts_with("/assets/") || part.contains("/pictures/")) {

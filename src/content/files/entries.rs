@@ -9,9 +9,10 @@ use super::Bundle;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 use crate::content::front_matter::Source;
-use crate::content::markdown;
+use crate::content::models::words_column;
 use crate::content::models::{article, contact, picture, place, section};
 use crate::content::rules::{ContactDraft, EventDraft, PlaceDraft};
+use crate::content::{html, markdown};
 
 /// The account of a row that belongs to none yet.
 pub(super) const NO_ACCOUNT: AccountId = AccountId(0);
@@ -67,6 +68,26 @@ struct ArticleMatter {
     #[serde(default)]
     keywords: Vec<String>,
     picture: Option<String>,
+    author: Option<String>,
+    cover: Option<String>,
+    #[serde(default)]
+    attachments: Vec<article::Attachment>,
+    audience_note: Option<String>,
+    superseded_by: Option<String>,
+    #[serde(default)]
+    more_sections: Vec<String>,
+    #[serde(default)]
+    format: Format,
+}
+
+/// How the body of an article is written.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Format {
+    #[default]
+    Markdown,
+    /// As the console writes it.
+    Html,
 }
 
 pub(super) fn article(
@@ -78,20 +99,32 @@ pub(super) fn article(
     let matter: ArticleMatter = source.read()?;
     let published_at = day(&mut source, "published", Some(matter.published)).unwrap_or_default();
     let valid_from = day(&mut source, "valid_from", matter.valid_from);
-    // The last day on which a notice is valid is the one that the file names.
-    let valid_until = day(&mut source, "valid_until", matter.valid_until).map(|start| start + DAY_MILLIS);
+    // The last day on which a notice is valid is the one that the file names; a time is the moment itself.
+    let is_day = matter.valid_until.is_some_and(|until| until.time.is_none());
+    let valid_until = day(&mut source, "valid_until", matter.valid_until);
+    let valid_until = valid_until.map(|start| if is_day { start + DAY_MILLIS } else { start });
     if valid_from.is_some_and(|from| valid_until.is_some_and(|until| until <= from)) {
         source.fault("valid_until", "`valid_until` lies before `valid_from`".into());
     }
     if body.trim().is_empty() {
         source.fault("title", "the article has no text".into());
     }
+    let more_sections: Vec<String> =
+        matter.more_sections.iter().map(|slug| source.slug("more_sections", slug)).collect();
+    let attachments = attachments(&mut source, &matter.attachments);
+    let (body_source, body_html) = match matter.format {
+        Format::Markdown => (body.to_owned(), markdown::to_html(body)),
+        Format::Html => {
+            let clean = html::sanitize(body);
+            (clean.clone(), clean)
+        }
+    };
     Some(article::Model {
         id: 0,
         account_id: NO_ACCOUNT,
         section: section.into(),
         slug: source.slug("title", slug),
-        title: source.required("title", &matter.title, 32),
+        title: source.required("title", &matter.title, 64),
         digest: source.required("digest", &matter.digest, 120),
         published_at,
         source: source.optional("source", matter.source.as_deref(), 32),
@@ -101,9 +134,28 @@ pub(super) fn article(
         pinned: matter.pinned,
         keywords: source.words("keywords", &matter.keywords),
         picture: source.optional("picture", matter.picture.as_deref(), 100),
-        body_html: markdown::to_html(body),
-        body_source: body.into(),
+        author: source.optional("author", matter.author.as_deref(), 32),
+        cover: source.optional("cover", matter.cover.as_deref(), 100).map(|name| source.medium("cover", &name)),
+        attachments,
+        audience_note: source.optional("audience_note", matter.audience_note.as_deref(), 100),
+        superseded_by: matter.superseded_by.map(|slug| source.slug("superseded_by", &slug)),
+        more_sections: (!more_sections.is_empty()).then(|| words_column(&more_sections)),
+        format: (matter.format == Format::Html).then(|| article::HTML.to_owned()),
+        body_html,
+        body_source,
     })
+}
+
+/// The files of an article as their column holds them.
+fn attachments(source: &mut Source<'_>, files: &[article::Attachment]) -> Option<String> {
+    let clean: Vec<article::Attachment> = files
+        .iter()
+        .map(|file| article::Attachment {
+            hash: source.medium("attachments", &file.hash),
+            name: source.required("attachments", &file.name, 120),
+        })
+        .collect();
+    if clean.is_empty() { None } else { serde_json::to_string(&clean).ok() }
 }
 
 #[derive(Deserialize)]
@@ -225,6 +277,9 @@ fn once<'a>(source: &mut Source<'_>, slug: &str, mut taken: impl Iterator<Item =
 
 fn day(source: &mut Source<'_>, key: &str, value: Option<Datetime>) -> Option<i64> {
     let value = value?;
+    if value.time.is_some() {
+        return Some(minute(source, key, value));
+    }
     let date = match (value.date, value.time, value.offset) {
         (Some(date), None, None) => {
             NaiveDate::from_ymd_opt(date.year.into(), date.month.into(), date.day.into())

@@ -1,6 +1,7 @@
 //! The rows of the content tables. All `…_at`, `valid_…` are unix milliseconds.
 
 pub(super) mod article;
+pub(super) mod article_section;
 pub(super) mod contact;
 pub(super) mod event;
 pub(super) mod greeting;

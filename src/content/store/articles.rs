@@ -1,12 +1,13 @@
 //! Articles: lists, pages of lists, neighbors.
 
+use sea_orm::ActiveValue::{NotSet, Set};
 use sea_orm::entity::prelude::*;
-use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect};
+use sea_orm::{Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, QueryTrait};
 
-use super::Row;
+use super::{CHUNK, Row};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
-use crate::content::models::article;
+use crate::content::models::{article, article_section};
 
 pub async fn article(
     db: &impl ConnectionTrait,
@@ -30,9 +31,23 @@ pub struct Headline {
     pub pinned: bool,
     pub keywords: String,
     pub picture: Option<String>,
+    pub cover: Option<String>,
+    pub more_sections: Option<String>,
 }
 
 impl Headline {
+    /// Whether it stands under a section, be it the first or a further one.
+    pub fn stands_in(&self, section: &str) -> bool {
+        let further =
+            || self.more_sections.as_deref().is_some_and(|json| json.split('"').any(|part| part == section));
+        self.section == section || further()
+    }
+
+    /// Where its picture is, below the address of the account's pages.
+    pub fn picture_path(&self) -> Option<String> {
+        picture_path(self.cover.as_deref(), self.picture.as_deref())
+    }
+
     /// Whether residents are to be told of it at this moment.
     pub fn is_current(&self, now: Timestamp) -> bool {
         self.published_at <= now.millis()
@@ -41,7 +56,7 @@ impl Headline {
     }
 }
 
-const HEADLINE: [article::Column; 11] = [
+const HEADLINE: [article::Column; 13] = [
     article::Column::Id,
     article::Column::Section,
     article::Column::Slug,
@@ -53,6 +68,8 @@ const HEADLINE: [article::Column; 11] = [
     article::Column::Pinned,
     article::Column::Keywords,
     article::Column::Picture,
+    article::Column::Cover,
+    article::Column::MoreSections,
 ];
 
 /// Every article that is or will be current, without its text, latest first: what the chat keeps in memory.
@@ -110,7 +127,7 @@ pub async fn list(
         .filter(article::Column::AccountId.eq(account))
         .filter(current(now));
     if let Some(section) = section {
-        query = query.filter(article::Column::Section.eq(section));
+        query = query.filter(standing_in(account, section));
     }
     query = match listing {
         Listing::Pinned => query.filter(article::Column::Pinned.eq(true)),
@@ -164,6 +181,106 @@ pub async fn neighbor(
             .order_by_desc(id),
     };
     query.limit(1).into_model().one(db).await
+}
+
+/// Of one section, as its first or as a further one.
+fn standing_in(account: AccountId, section: &str) -> Condition {
+    let further = article_section::Entity::find()
+        .select_only()
+        .column(article_section::Column::Slug)
+        .filter(article_section::Column::AccountId.eq(account))
+        .filter(article_section::Column::Section.eq(section));
+    Condition::any()
+        .add(article::Column::Section.eq(section))
+        .add(article::Column::Slug.in_subquery(further.into_query()))
+}
+
+/// Where the picture of an article is, below the address of the account's pages: the cover, else the picture that came
+/// with the files.
+pub fn picture_path(cover: Option<&str>, picture: Option<&str>) -> Option<String> {
+    let cover = cover.map(|name| format!("media/{name}"));
+    cover.or_else(|| picture.map(|name| format!("pictures/{name}")))
+}
+
+/// All articles of an account with their texts.
+pub async fn articles(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<article::Model>, DbErr> {
+    article::Model::all(db, account).await
+}
+
+/// The names of all articles of an account.
+pub async fn article_slugs(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<String>, DbErr> {
+    let own = article::Entity::find().filter(article::Column::AccountId.eq(account));
+    own.select_only().column(article::Column::Slug).into_tuple().all(db).await
+}
+
+/// Writes an article in place of the one of that name, or as a new one.
+pub async fn put_article(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    mut article: article::Model,
+) -> Result<(), DbErr> {
+    let known = article::Model::by_key(db, account, &article.slug).await?;
+    article.adopt(known.as_ref(), account);
+    unlist(db, account, &article.slug).await?;
+    let further = further_rows(account, &article);
+    if known.is_some() {
+        article.update(db).await?;
+    } else {
+        article::Model::insert(db, vec![article]).await?;
+    }
+    if !further.is_empty() {
+        article_section::Entity::insert_many(further).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+/// Removes an article; says whether there was one.
+pub async fn remove_article(
+    db: &impl ConnectionTrait,
+    account: AccountId,
+    slug: &str,
+) -> Result<bool, DbErr> {
+    unlist(db, account, slug).await?;
+    let own = article::Entity::delete_many().filter(article::Column::AccountId.eq(account));
+    Ok(own.filter(article::Column::Slug.eq(slug)).exec(db).await?.rows_affected > 0)
+}
+
+/// Makes the table of further sections anew from the articles.
+pub async fn list_anew(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
+    let own = article_section::Entity::delete_many().filter(article_section::Column::AccountId.eq(account));
+    own.exec(db).await?;
+    let with_more = article::Entity::find()
+        .filter(article::Column::AccountId.eq(account))
+        .filter(article::Column::MoreSections.is_not_null())
+        .all(db)
+        .await?;
+    let rows: Vec<_> = with_more.iter().flat_map(|article| further_rows(account, article)).collect();
+    for chunk in rows.chunks(CHUNK) {
+        article_section::Entity::insert_many(chunk.to_vec()).exec_without_returning(db).await?;
+    }
+    Ok(())
+}
+
+async fn unlist(db: &impl ConnectionTrait, account: AccountId, slug: &str) -> Result<(), DbErr> {
+    article_section::Entity::delete_many()
+        .filter(article_section::Column::AccountId.eq(account))
+        .filter(article_section::Column::Slug.eq(slug))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+fn further_rows(account: AccountId, article: &article::Model) -> Vec<article_section::ActiveModel> {
+    let mut sections = article.further_sections();
+    sections.sort();
+    sections.dedup();
+    let row = |section| article_section::ActiveModel {
+        id: NotSet,
+        account_id: Set(account),
+        section: Set(section),
+        slug: Set(article.slug.clone()),
+    };
+    sections.into_iter().map(row).collect()
 }
 
 fn current(now: Timestamp) -> Condition {

@@ -13,14 +13,17 @@ pub use self::answers::{
     Hits, add_hits, add_rule, change_greeting, change_rule, greeting, greetings, hits, remove_greeting,
     remove_rule, rule, rules,
 };
-pub use self::articles::{Cursor, Direction, Headline, Listing, article, headlines, list, neighbor};
+pub use self::articles::{
+    Cursor, Direction, Headline, Listing, article, article_slugs, articles, headlines, list, list_anew,
+    neighbor, picture_path, put_article, remove_article,
+};
 pub use self::mentions::{Mention, mentions};
 pub use self::paging::{After, page_of_contacts, page_of_events, page_of_places};
 pub use self::sections::{
     add_section, articles_in, change_section, has_article, remove_section, rules_of_section, section,
     sections,
 };
-use super::models::{article, contact, event, greeting, picture, place, rule, section};
+use super::models::{article, article_section, contact, event, greeting, picture, place, rule, section};
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;
 
@@ -249,6 +252,8 @@ pub async fn picture(
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     section::Entity::delete_many().filter(section::Column::AccountId.eq(account)).exec(db).await?;
     article::Entity::delete_many().filter(article::Column::AccountId.eq(account)).exec(db).await?;
+    let further = article_section::Entity::delete_many();
+    further.filter(article_section::Column::AccountId.eq(account)).exec(db).await?;
     place::Entity::delete_many().filter(place::Column::AccountId.eq(account)).exec(db).await?;
     contact::Entity::delete_many().filter(contact::Column::AccountId.eq(account)).exec(db).await?;
     event::Entity::delete_many().filter(event::Column::AccountId.eq(account)).exec(db).await?;

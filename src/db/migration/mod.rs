@@ -18,6 +18,7 @@ mod m0009_erasures;
 mod m0010_admin;
 mod m0011_media;
 mod m0012_words;
+mod m0014_notices;
 mod m0015_menus;
 mod m0016_answers;
 mod m0017_desk;
@@ -44,6 +45,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_admin::Migration),
             Box::new(m0011_media::Migration),
             Box::new(m0012_words::Migration),
+            Box::new(m0014_notices::Migration),
             Box::new(m0015_menus::Migration),
             Box::new(m0016_answers::Migration),
             Box::new(m0017_desk::Migration),

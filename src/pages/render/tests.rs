@@ -5,6 +5,7 @@ use super::super::views::{
     LandingWorker, PageLink, PlaceRow, SectionLink, SectionTile,
 };
 use super::*;
+use crate::content::Attachment;
 
 const HOSTILE: &str = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>{{ 7 * 7 }}𠮷";
 
@@ -19,6 +20,7 @@ fn frame(title: &str) -> Frame {
         care_toggle_url: Some(links::care_toggle("hope", "/h/hope/", false)),
         css_url: "/assets/pages.css".into(),
         hotline: Some(Hotline { name: title.into(), phone: "021-5555-0101".into() }),
+        is_preview: false,
         now: Timestamp::from_seconds(1_780_000_000),
     }
 }
@@ -29,7 +31,7 @@ fn section_link(text: &str) -> SectionLink {
 
 fn article_row(text: &str) -> ArticleRow {
     let (slug, digest) = ("fuse".into(), text.into());
-    let picture = Some("a.png".into());
+    let picture = Some("pictures/a.png".into());
     ArticleRow {
         slug,
         title: text.into(),
@@ -62,6 +64,10 @@ fn article(text: &str, body_html: &str) -> ArticlePage {
         section: Some(section_link(text)),
         newer: Some(PageLink { slug: "n".into(), title: text.into() }),
         older: None,
+        author: Some(text.into()),
+        audience_note: Some(text.into()),
+        superseded_by: Some(PageLink { slug: "s".into(), title: text.into() }),
+        attachments: vec![Attachment { hash: "0".repeat(64) + ".pdf", name: text.into() }],
     }
 }
 
