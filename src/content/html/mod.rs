@@ -20,6 +20,9 @@ pub use self::wechat::for_wechat;
 pub const MISSING_PICTURE: &str = "【缺图";
 const MISSING_STYLE: &str = "background-color: #fff1b8; color: #ad2102";
 
+/// So many times a body is read at most until it stays as it is.
+const ROUNDS: usize = 5;
+
 const TAGS: [&str; 46] = [
     "a",
     "b",
@@ -73,6 +76,19 @@ const TAGS: [&str; 46] = [
 /// from elsewhere: pictures are our own, and the others leave a mark (see [`MISSING_PICTURE`]). Doing it twice changes
 /// nothing.
 pub fn sanitize(html: &str) -> String {
+    // Nesting that HTML does not know is put right by reading, and what was put right may be read otherwise again.
+    let mut clean = sanitize_once(html);
+    for _ in 1..ROUNDS {
+        let again = sanitize_once(&clean);
+        if again == clean {
+            break;
+        }
+        clean = again;
+    }
+    clean
+}
+
+fn sanitize_once(html: &str) -> String {
     let attributes: HashMap<&str, HashSet<&str>> = [
         ("a", ["href", "title"].into()),
         ("img", ["src", "alt", "title", "width", "height"].into()),
