@@ -135,7 +135,9 @@ pub(super) fn article(
         keywords: source.words("keywords", &matter.keywords),
         picture: source.optional("picture", matter.picture.as_deref(), 100),
         author: source.optional("author", matter.author.as_deref(), 32),
-        cover: source.optional("cover", matter.cover.as_deref(), 100).map(|name| source.medium("cover", &name)),
+        cover: source
+            .optional("cover", matter.cover.as_deref(), 100)
+            .map(|name| source.medium("cover", &name)),
         attachments,
         audience_note: source.optional("audience_note", matter.audience_note.as_deref(), 100),
         superseded_by: matter.superseded_by.map(|slug| source.slug("superseded_by", &slug)),

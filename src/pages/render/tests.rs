@@ -176,10 +176,12 @@ fn an_article_says_that_it_is_over_or_not_yet_in_force() {
     assert!(renderer.article(&frame, &over).unwrap().contains("已于2026年3月31日到期"));
     let early = ArticlePage { valid_from: day("2026-07-01"), superseded_by: None, ..article("通知", "") };
     assert!(renderer.article(&frame, &early).unwrap().contains("从2026年7月1日起生效，现在还没有生效。"));
-    let current =
-        ArticlePage {
-            valid_from: day("2026-01-01"), valid_until: day("2027-01-01"), superseded_by: None, ..article("通知", "")
-        };
+    let current = ArticlePage {
+        valid_from: day("2026-01-01"),
+        valid_until: day("2027-01-01"),
+        superseded_by: None,
+        ..article("通知", "")
+    };
     let page = renderer.article(&frame, &current).unwrap();
     assert!(page.contains("2026年1月1日至2026年12月31日") && !page.contains("ht-banner"), "{page}");
 }
