@@ -8,6 +8,7 @@ const MOST_LINES: usize = 2_000;
 
 /// A line that cannot be read, counted from 1.
 #[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
+#[schema(as = WordLineFault)]
 pub struct LineFault {
     pub line: usize,
     pub message: String,

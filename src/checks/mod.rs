@@ -79,6 +79,7 @@ pub struct Surroundings<'a> {
 )]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
+#[schema(as = FindingLevel)]
 pub enum Level {
     /// Nobody can submit or sign before it is mended.
     Error,
@@ -90,6 +91,7 @@ pub enum Level {
 
 /// What was broken. The names are part of the API and never change their meaning.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
+#[schema(as = FindingRule)]
 pub enum Rule {
     #[serde(rename = "title.missing")]
     TitleMissing,
@@ -158,6 +160,7 @@ pub enum Rule {
 /// The part of a notice that a finding is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FindingField)]
 pub enum Field {
     Title,
     Digest,
@@ -173,6 +176,7 @@ pub enum Field {
 /// Something of the body that is no text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(as = FindingElement)]
 pub enum Element {
     Picture,
     Link,
@@ -181,6 +185,7 @@ pub enum Element {
 
 /// Where a finding stands.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FindingPlace)]
 pub struct Place {
     pub field: Field,
     /// Which attachment or link, or which element of the body, from 0.
@@ -196,6 +201,7 @@ pub struct Place {
 /// A stretch of the field's text, counted in characters (Unicode scalar values). Of the body, the text is what
 /// [`plain_text`] gives.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = FindingPassage)]
 pub struct Passage {
     pub start: usize,
     pub end: usize,

@@ -86,6 +86,7 @@ pub struct WordImported {
 
 /// A text to be looked through.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = WordSample)]
 pub struct Sample {
     text: String,
 }

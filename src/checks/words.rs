@@ -13,6 +13,7 @@ use super::{Found, Level, Place, Rule, texts};
 
 /// One entry of a list.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[schema(as = ListedWord)]
 pub struct Word {
     pub word: String,
     pub level: Level,

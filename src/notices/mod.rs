@@ -12,6 +12,7 @@ pub mod adopting;
 mod content;
 pub mod desk;
 mod models;
+pub mod reviews;
 pub mod schedule;
 mod states;
 pub mod store;

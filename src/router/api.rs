@@ -20,6 +20,7 @@ use crate::conversations::Desk;
 use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
 use crate::media::routes::{library, uploading};
 use crate::media::{Media, Uses};
+use crate::notices::reviews::routes as reviews;
 
 use super::naming::name_operations;
 
@@ -92,6 +93,22 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(words::try_out))
         .merge(super::desk::routes())
         .merge(media())
+        .merge(reviews())
+}
+
+fn reviews() -> OpenApiRouter<Api> {
+    OpenApiRouter::new()
+        .routes(routes!(reviews::show))
+        .routes(routes!(reviews::check))
+        .routes(routes!(reviews::hand_in))
+        .routes(routes!(reviews::sign))
+        .routes(routes!(reviews::give_back))
+        .routes(routes!(reviews::sign_late))
+        .routes(routes!(reviews::steps))
+        .routes(routes!(reviews::late))
+        .routes(routes!(reviews::comments::list, reviews::comments::add))
+        .routes(routes!(reviews::comments::settle))
+        .routes(routes!(reviews::settings::show, reviews::settings::change))
 }
 
 fn media() -> OpenApiRouter<Api> {

@@ -4,7 +4,7 @@ use futures_util::future::join_all;
 use hopetree::accounts::AccountId;
 use hopetree::admin::audit::{self, Entry, Who};
 use hopetree::admin::store::{self, Trail};
-use hopetree::admin::{Ability, Role};
+use hopetree::admin::{Ability, PersonId, Role};
 use hopetree::clock::Timestamp;
 use hopetree::db::Db;
 use sea_orm::SqlErr;
@@ -30,6 +30,9 @@ pub async fn people_sign_in_and_leave_a_trail(db: &Db) {
     assert!(store::find_by_name(db.reader(), "WANG.min").await.unwrap().is_none(), "one spelling");
     assert!(store::find_by_name(db.reader(), "wang.min").await.unwrap() == Some(person));
     assert_eq!(store::all(db.reader(), 0, 10).await.unwrap().len(), 1);
+    let names = store::display_names(db.reader(), [id, PersonId(-1)]).await.unwrap();
+    assert_eq!((names.len(), names[&id].as_str()), (1, FAMILY));
+    assert!(store::display_names(db.reader(), []).await.unwrap().is_empty());
     let grants = store::grants(db.reader(), id).await.unwrap();
     assert!(grants.allow(Ability::Write, here) && !grants.allow(Ability::Write, there));
     assert!(grants.allow(Ability::Read, there));

@@ -104,6 +104,7 @@ async fn tell(url: &str) {
     super::words_store::word_lists_are_kept_apart(&db).await;
     super::retention::data_is_found_by_its_age_and_person(&db).await;
     super::notices_store::notices_go_from_desk_to_residents(&db, first, second).await;
+    super::reviews_store::reviews_are_by_different_people(&db, first, second).await;
     super::answers_store::answers_and_sections_are_changed_by_version(&db).await;
     super::answers_store::menus_are_kept_in_versions(&db).await;
     super::media_store::media_are_kept_found_and_thrown_away(&db).await;

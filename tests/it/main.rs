@@ -25,6 +25,8 @@ mod notices_store;
 mod once;
 mod pages;
 mod retention;
+mod reviews;
+mod reviews_store;
 mod sandbox;
 mod serving;
 mod signing_in;

@@ -1,5 +1,7 @@
 //! People and their roles.
 
+use std::collections::{HashMap, HashSet};
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, ExprTrait, QueryOrder, QuerySelect, Set};
 
@@ -116,6 +118,25 @@ pub async fn find(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<Acco
 
 pub async fn find_by_name(db: &impl ConnectionTrait, name: &str) -> Result<Option<Account>, DbErr> {
     person::Entity::find().filter(person::Column::Name.eq(name)).one(db).await
+}
+
+/// The names that others see of some people; who is not there any more is missing.
+pub async fn display_names(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> Result<HashMap<PersonId, String>, DbErr> {
+    let ids: HashSet<i64> = ids.into_iter().map(|id| id.0).take(500).collect();
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows: Vec<(PersonId, String)> = person::Entity::find()
+        .select_only()
+        .columns([person::Column::Id, person::Column::DisplayName])
+        .filter(person::Column::Id.is_in(ids))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().collect())
 }
 
 /// People by id, from one on. Installation-wide.

@@ -18,6 +18,7 @@ mod m0009_erasures;
 mod m0010_admin;
 mod m0011_media;
 mod m0012_words;
+mod m0013_reviews;
 mod m0014_notices;
 mod m0015_menus;
 mod m0016_answers;
@@ -45,6 +46,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_admin::Migration),
             Box::new(m0011_media::Migration),
             Box::new(m0012_words::Migration),
+            Box::new(m0013_reviews::Migration),
             Box::new(m0014_notices::Migration),
             Box::new(m0015_menus::Migration),
             Box::new(m0016_answers::Migration),

@@ -11,6 +11,7 @@ use crate::content::{self, Article, HTML, html};
 use crate::notices::adopting::print;
 use crate::notices::content::{Content, EXCERPT_CHARS};
 use crate::notices::models::notice;
+use crate::notices::reviews::{self, Step};
 use crate::notices::states::{Action, State};
 use crate::notices::{store, texts};
 
@@ -78,6 +79,7 @@ pub async fn publish(
     notice.live_print = Some(print(&article));
     // First of all the row, so that of two nodes one waits here.
     let notice = put(db, notice).await?;
+    reviews::note(db, &notice, deed.person, Step::Publish, None, deed.now).await?;
     store::keep_revision(db, deed.account, deed.id, notice.revision).await?;
     content::store::put_article(db, deed.account, article).await?;
     accounts::store::touch(db, deed.account).await?;
@@ -163,7 +165,10 @@ pub async fn schedule(
     notice.publish_at = Some(publish_at);
     notice.withdraw_at = withdraw_at;
     notice.missed = false;
-    put(db, notice).await
+    let notice = put(db, notice).await?;
+    let when = Timestamp::from_millis(publish_at).in_shanghai().format("%Y-%m-%d %H:%M").to_string();
+    reviews::note(db, &notice, deed.person, Step::Schedule, Some(when), deed.now).await?;
+    Ok(notice)
 }
 
 /// Times are kept to the minute; they lie ahead, and not too far.
@@ -190,7 +195,9 @@ pub async fn unschedule(db: &impl ConnectionTrait, deed: &Deed) -> Result<notice
     if notice.live_revision.is_none() {
         notice.withdraw_at = None;
     }
-    put(db, notice).await
+    let notice = put(db, notice).await?;
+    reviews::note(db, &notice, deed.person, Step::Unschedule, None, deed.now).await?;
+    Ok(notice)
 }
 
 /// Sets or removes the time at which what residents see is taken back.
@@ -231,6 +238,7 @@ pub async fn withdraw(
     notice.withdraw_at = None;
     notice.reason = Some(reason);
     let notice = put(db, notice).await?;
+    reviews::note(db, &notice, deed.person, Step::Withdraw, notice.reason.clone(), deed.now).await?;
     content::store::remove_article(db, deed.account, &notice.slug).await?;
     accounts::store::touch(db, deed.account).await?;
     Ok(notice)
@@ -247,6 +255,7 @@ pub async fn expire(db: &impl ConnectionTrait, deed: &Deed) -> Result<notice::Mo
     }
     notice.state = next_state(&notice, Action::Expire)?;
     let notice = put(db, notice).await?;
+    reviews::note(db, &notice, deed.person, Step::Expire, None, deed.now).await?;
     accounts::store::touch(db, deed.account).await?;
     Ok(notice)
 }

@@ -10,7 +10,7 @@ use crate::notices::content::Content;
 use crate::notices::models::revision::Kind;
 use crate::notices::models::{notice, revision};
 use crate::notices::states::{Action, State};
-use crate::notices::{store, texts};
+use crate::notices::{reviews, store, texts};
 
 /// What one person writes within such a part of the clock is one version, as long as it saves itself.
 const AUTOSAVE_MILLIS: i64 = 600_000;
@@ -38,6 +38,7 @@ pub async fn create(
     let content = content.clean().map_err(Refusal::Invalid)?;
     let notice = store::add(db, blank(account, new_slug(now), &content, person, now)).await?;
     store::add_revision(db, version(&notice, &content, Kind::Save, person, now)).await?;
+    reviews::authored(db, &notice, now).await?;
     Ok(notice)
 }
 
@@ -146,6 +147,7 @@ async fn change(
     restored_from: Option<i64>,
 ) -> Result<notice::Model, Refusal> {
     let Deed { account, id, person, now, .. } = *deed;
+    let before = notice.clone();
     let is_changed = content.hash() != notice.content_hash;
     if is_changed && notice.state.is_lost_by_editing() && !saving.drops {
         return Err(Refusal::Drops);
@@ -191,7 +193,11 @@ async fn change(
     }
     notice.changed_by = person;
     notice.changed_at = now.millis();
-    put(db, notice).await
+    let notice = put(db, notice).await?;
+    if is_changed || is_taken_up {
+        reviews::changed(db, &before, &notice, person, now).await?;
+    }
+    Ok(notice)
 }
 
 /// Begins a notice with what another one says.

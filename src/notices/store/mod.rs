@@ -16,6 +16,7 @@ pub use self::revisions::{
 pub use self::schedule::{Due, due, purge_trash};
 use super::models::{notice, presence as guests, revision as versions, setting};
 use crate::accounts::AccountId;
+use crate::notices::reviews;
 
 /// Adds a notice; its id is given by the database. A slug that is taken is a unique violation.
 pub async fn add(db: &impl ConnectionTrait, notice: notice::Model) -> Result<notice::Model, DbErr> {
@@ -83,6 +84,7 @@ pub async fn live(
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     notice::Entity::delete_many().filter(notice::Column::AccountId.eq(account)).exec(db).await?;
     versions::Entity::delete_many().filter(versions::Column::AccountId.eq(account)).exec(db).await?;
+    reviews::store::remove_account(db, account).await?;
     guests::Entity::delete_many().filter(guests::Column::AccountId.eq(account)).exec(db).await?;
     setting::Entity::delete_many().filter(setting::Column::AccountId.eq(account)).exec(db).await?;
     Ok(())
