@@ -100,7 +100,7 @@ impl FileType {
     fn called(self) -> String {
         match self {
             Self::Doc | Self::Xls | Self::Ppt => format!("旧版 Office 文档（.{}）", self.extension()),
-            other => format!(" {} ", other.extension().to_uppercase()),
+            other => format!(" {}", other.extension().to_uppercase()),
         }
     }
 }
@@ -232,9 +232,9 @@ mod tests {
         let wrong = |extension: &str, found: &str| {
             Err(Refusal::WrongExtension { extension: extension.into(), found: found.into() })
         };
-        check("a.png", b"\xFF\xD8\xFF\xE0", wrong("png", " JPG "));
-        check("a.jpg", b"%PDF-1.7", wrong("jpg", " PDF "));
-        check("a.exe", b"\x89PNG\r\n\x1A\n", wrong("exe", " PNG "));
+        check("a.png", b"\xFF\xD8\xFF\xE0", wrong("png", " JPG"));
+        check("a.jpg", b"%PDF-1.7", wrong("jpg", " PDF"));
+        check("a.exe", b"\x89PNG\r\n\x1A\n", wrong("exe", " PNG"));
         check("a.png", b"not a picture", Err(Refusal::Broken));
         check("a.exe", b"MZ\x90\x00", Err(Refusal::UnknownType));
         check("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>", Err(Refusal::Script));

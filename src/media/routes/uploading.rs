@@ -33,7 +33,7 @@ pub struct Upload {
 }
 
 /// Keeps a file: what it is, its bytes say; pictures are made anew.
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/media", tag = "media",
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/media", tag = "media", operation_id = "upload_media",
     params(("account" = String, Path)),
     request_body(content = Upload, content_type = "multipart/form-data"),
     responses(
@@ -65,7 +65,7 @@ pub struct NewLink {
 }
 
 /// Keeps a link to a video with one of those who are known to show them.
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/media/links", tag = "media",
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/media/links", tag = "media", operation_id = "add_media_link",
     params(("account" = String, Path)), request_body = NewLink,
     responses(
         (status = 200, body = Uploaded, description = "The account had it already"),
