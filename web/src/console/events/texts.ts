@@ -1,0 +1,27 @@
+// The words of the pages of events.
+
+export const texts = {
+  title: '活动',
+  intro: '居民在「社区活动」里看到还没结束的活动，最近的排在最前面。',
+  add: '新增活动',
+  empty: '还没有活动',
+  emptyHint: '新增一项活动，或者用 Excel 一次导入。',
+  newTitle: '新增活动',
+  editTitle: '编辑活动',
+  name: '标题',
+  starts: '开始时间',
+  ends: '结束时间',
+  momentMissing: '请填写时间。',
+  venue: '举办地点',
+  venueHint: '例如：党群服务中心一楼多功能厅',
+  place: '地图上的地点',
+  placeHint: '选了以后，活动页面会带上地图和导航',
+  noPlace: '不选',
+  organizer: '主办单位',
+  audience: '参加对象',
+  signup: '报名方式',
+  signupHint: '例如：电话 021-5555-0102，12 月 3 日前报名',
+  body: '活动介绍',
+  bodyHint: '空一行另起一段；**两边加星号**是粗体；行首加“- ”是列表。',
+  preview: '居民看到的样子',
+};

@@ -1,0 +1,43 @@
+// What places, contacts and events have in common.
+
+export const texts = {
+  search: '查找',
+  searchHint: '输入名称、类别或备注',
+  actions: '操作',
+  edit: '编辑',
+  editNamed: (name: string) => `编辑「${name}」`,
+  remove: '删除',
+  removeNamed: (name: string) => `删除「${name}」`,
+  up: '上移',
+  down: '下移',
+  upNamed: (name: string) => `把「${name}」上移`,
+  downNamed: (name: string) => `把「${name}」下移`,
+  removed: (name: string) => `已删除「${name}」。`,
+  undo: '撤销删除',
+  undone: (name: string) => `已恢复「${name}」。`,
+  save: '保存',
+  back: '返回列表',
+  saved: '已保存，居民马上就能看到。',
+  nothing: '没有找到',
+  nothingHint: '请换个词再试。',
+  optional: '选填',
+
+  sheet: {
+    open: 'Excel 导入导出',
+    title: 'Excel 导入导出',
+    export: '导出现有数据',
+    template: '下载空白模板',
+    intro: '先导出或下载模板，在 Excel 里填好，再选择文件。有“编号”的行会更新原来的内容，没有编号的行会新增；表格里没有的不会被删除。',
+    choose: '选择 Excel 文件',
+    chosen: (name: string) => `已选择：${name}`,
+    checking: '正在检查……',
+    good: (rows: number, added: number, changed: number, unchanged: number) =>
+      `检查通过：共 ${rows} 行，将新增 ${added} 条，修改 ${changed} 条，${unchanged} 条没有变化。`,
+    bad: (rows: number, faults: number) => `共 ${rows} 行，发现 ${faults} 处问题。请在 Excel 里改好后重新选择文件；现在什么都没有导入。`,
+    more: (shown: number, all: number) => `只显示前 ${shown} 处，共 ${all} 处。`,
+    bring: '导入',
+    done: (added: number, changed: number) => `已导入：新增 ${added} 条，修改 ${changed} 条。`,
+    nothing: '表格和现有数据完全一样，不需要导入。',
+    close: '关闭',
+  },
+};
