@@ -18,6 +18,7 @@ export const texts = {
   where: '在地图上的位置',
   latitude: '纬度',
   longitude: '经度',
+  notPlaced: '请先在下面的图上点一下，或者从地图网址读取坐标。',
   link: '从地图网址读取',
   linkHint: '粘贴腾讯地图、高德地图或百度地图的网址，或者“纬度,经度”',
   read: '读取坐标',
