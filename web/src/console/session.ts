@@ -22,10 +22,10 @@ export const isSignInAgainOpen = ref(false);
 /** Asks the server once who is signed in. A failure to reach it is thrown, and asked again the next time. */
 export function loadSession(): Promise<Session | undefined> {
   asking ??= call(api.GET('/api/v1/session')).then(begin, (error: unknown) => {
-    asking = undefined;
     if (isApiError(error) && error.status === 401) {
       return undefined;
     }
+    asking = undefined;
     throw error;
   });
   return asking;

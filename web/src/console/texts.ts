@@ -76,6 +76,16 @@ export const texts = {
     greeting: (name: string, hour: number) => `${name}，${hour < 5 ? '夜深了' : hour < 11 ? '早上好' : hour < 13 ? '中午好' : hour < 18 ? '下午好' : '晚上好'}`,
     roles: (account: string, names: string[]) =>
       names.length === 0 ? `您可以查看「${account}」。` : `您在「${account}」的角色：${names.join('、')}。`,
+    waiting: {
+      title: '待办',
+      draft: '篇草稿',
+      first: '篇公告等待初审',
+      second: '篇公告等待复审',
+      third: '篇公告等待终审',
+      approved: '篇公告等待发布',
+      conversations: '个会话有新消息',
+      nothing: '现在没有等您处理的事。',
+    },
     nothing: '还没有您可以使用的功能',
     nothingHint: '您的账户还没有获得权限，请联系管理员。',
   },

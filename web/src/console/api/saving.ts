@@ -46,7 +46,7 @@ export function useSaving({ reload }: Options = {}) {
       } else {
         failure.value = error.message;
         fields.value = error.fields;
-        await showFaults(error.fields);
+        void showFaults(error.fields);
       }
       return undefined;
     } finally {
@@ -55,11 +55,11 @@ export function useSaving({ reload }: Options = {}) {
   }
 
   /** Says what the form itself has found, as if the server had. */
-  async function refuse(found: Readonly<Record<string, string>>) {
+  function refuse(found: Readonly<Record<string, string>>) {
     failure.value = '';
     fields.value = found;
     forgetFaults();
-    await showFaults(found);
+    void showFaults(found);
   }
 
   return reactive({
