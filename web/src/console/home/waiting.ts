@@ -2,8 +2,8 @@
 
 import type { RouteLocationRaw } from 'vue-router';
 import { api, call } from '../api/client';
-import { type Account, can } from '../session';
-import { type Ability, texts } from '../texts';
+import type { Account } from '../session';
+import { texts } from '../texts';
 
 export interface Waiting {
   count: number;
@@ -22,27 +22,7 @@ export interface Source {
 // Those with the latest messages come first.
 const MOST_CONVERSATIONS = 100;
 
-const NOTICES: [state: string, ability: Ability, title: string][] = [
-  ['draft', 'write', texts.home.waiting.draft],
-  ['first', 'review', texts.home.waiting.first],
-  ['second', 'review', texts.home.waiting.second],
-  ['third', 'publish', texts.home.waiting.third],
-  ['approved', 'publish', texts.home.waiting.approved],
-];
-
 export const SOURCES: Source[] = [
-  {
-    section: 'notices',
-    async load(account) {
-      const path = { account: account.slug };
-      const { states } = await call(api.GET('/api/v1/accounts/{account}/notice-counts', { params: { path } }));
-      return NOTICES.filter(([, ability]) => can(account, ability)).map(([state, , title]) => ({
-        count: states[state] ?? 0,
-        title,
-        to: { name: 'notices', params: path, query: { state } },
-      }));
-    },
-  },
   {
     section: 'conversations',
     async load(account) {
