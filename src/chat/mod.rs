@@ -11,6 +11,7 @@
 
 mod answers;
 mod away;
+pub mod bench;
 mod cards;
 mod claims;
 mod counting;

@@ -71,8 +71,14 @@ pub fn pages_named(definition: &Definition, pages: &str) -> BTreeSet<Page> {
     named.collect()
 }
 
+/// Whether a button sends this key.
+pub fn leads_to_key(definition: &Definition, key: &str) -> bool {
+    entries(definition)
+        .any(|entry| entry.kind.as_deref() == Some("click") && entry.key.as_deref() == Some(key))
+}
+
 /// Every button of every menu.
-pub(super) fn entries(definition: &Definition) -> impl Iterator<Item = &Entry> {
+fn entries(definition: &Definition) -> impl Iterator<Item = &Entry> {
     let menus = definition.variants.iter().map(|variant| &variant.button).chain([&definition.button]);
     menus.flatten().flat_map(|button| [button].into_iter().chain(&button.sub_button))
 }

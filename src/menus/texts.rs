@@ -31,11 +31,31 @@ pub(super) const GIVEN_UP: &str = "多次尝试都没有成功，已停止自动
 /// The names of records, for `Error::NotFound`.
 pub(super) const VERSION: &str = "这个版本";
 pub(super) const PLAN: &str = "这次定时发布";
-pub(super) const PLANNED: &str = "定时发布";
+pub(super) const SECTION: &str = "这个栏目";
+pub(super) const STALE: &str = "草稿刚刚被别人修改过，请刷新后再改。";
+pub(super) const ALREADY_IN_FORCE: &str = "现在用的就是这一版，不需要恢复。";
 pub(super) const BY_COMMAND_LINE: &str = "命令行";
 
 pub(super) fn rolled_back(number: i64) -> String {
     format!("恢复到第 {number} 版")
+}
+
+pub(super) fn version_title(number: i64) -> String {
+    format!("第 {number} 版")
+}
+
+pub(super) fn section_in_use(articles: u64, rules: usize, in_menu: bool) -> String {
+    let mut uses = Vec::new();
+    if in_menu {
+        uses.push("菜单里有按钮指向它".to_owned());
+    }
+    if articles > 0 {
+        uses.push(format!("其中有 {articles} 篇文章"));
+    }
+    if rules > 0 {
+        uses.push(format!("有 {rules} 条答复规则指向它"));
+    }
+    format!("这个栏目还在使用：{}。请先处理好再删除。", uses.join("，"))
 }
 
 pub(super) fn too_many_columns(count: usize) -> String {

@@ -94,6 +94,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(super::desk::routes())
         .merge(media())
         .merge(reviews())
+        .merge(super::answering::routes())
 }
 
 fn reviews() -> OpenApiRouter<Api> {

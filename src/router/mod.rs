@@ -1,5 +1,6 @@
 //! Every route of the program, and what stands around them.
 
+mod answering;
 mod api;
 mod desk;
 mod measurements;

@@ -201,6 +201,7 @@ pub async fn menus_are_kept_in_versions(db: &Db) {
     store::replace(&write, ACCOUNT, &menu, NOW).await.unwrap();
     write.commit().await.unwrap();
     assert_eq!(store::latest_version(reader, ACCOUNT).await.unwrap(), 2);
+    assert_eq!(store::version_in_force(reader, ACCOUNT).await.unwrap(), Some(1));
     assert_eq!(store::version(reader, ACCOUNT, 1).await.unwrap(), Some(version.clone()));
     assert_eq!(store::version(reader, OTHER, 1).await.unwrap(), None);
     assert_eq!(store::versions(reader, ACCOUNT, None, 10).await.unwrap(), [second, version.clone()]);
@@ -214,6 +215,9 @@ pub async fn menus_are_kept_in_versions(db: &Db) {
     assert_eq!(store::waiting_plans(reader, ACCOUNT).await.unwrap(), 2);
     let due = store::due_plans(reader, NOW, 10).await.unwrap();
     assert_eq!(due.iter().map(|plan| plan.number).collect::<Vec<_>>(), [1]);
+    let planned = store::planned(reader, ACCOUNT, due[0].id).await.unwrap().unwrap();
+    assert_eq!((planned.number, planned.publish_at), (1, NOW));
+    assert!(store::planned(reader, OTHER, due[0].id).await.unwrap().is_none());
     let write = db.begin_write().await.unwrap();
     let (waiting, done) = (PlanState::Waiting, PlanState::Done);
     assert!(!store::decide_plan(&write, OTHER, due[0].id, waiting, done).await.unwrap());

@@ -57,6 +57,7 @@ pub enum Answer {
 /// A card that opens a page.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = AnswerCard)]
 pub struct Card {
     pub title: String,
     #[serde(default)]
@@ -70,6 +71,7 @@ pub struct Card {
 /// Which of several answers is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = AnswerChoice)]
 pub enum Choice {
     /// One after the other.
     #[default]

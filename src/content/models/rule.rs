@@ -19,6 +19,7 @@ pub enum Comparison {
 /// How a question must resemble a keyword, or whether the keywords are patterns.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "lowercase")]
+#[schema(as = RuleMatching)]
 pub enum Matching {
     /// The whole question is the keyword.
     Exact,

@@ -1,9 +1,14 @@
-//! What the console does with places, contacts and events.
+//! What the console does with places, contacts and events, and with answers and sections.
 
 pub mod contacts;
 pub mod events;
+pub mod greetings;
+mod input;
 pub mod places;
+pub mod rules;
+pub mod sections;
 mod sheets;
+mod words;
 
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -17,6 +22,7 @@ use crate::admin::permissions::Member;
 use crate::http::{Error, Result};
 use sea_orm::DatabaseTransaction;
 
+pub use self::input::{RuleInput, check_targets};
 pub use self::sheets::{ImportQuery, SheetReport};
 
 /// What a list is narrowed to.

@@ -10,9 +10,9 @@ use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::NotSet, Set};
 
 pub use self::drafts::{Draft, draft, save_draft};
-pub use self::plans::{Plan, PlanState, decide_plan, due_plans, plan, plans, waiting_plans};
+pub use self::plans::{Plan, PlanState, decide_plan, due_plans, plan, planned, plans, waiting_plans};
 pub use self::pushes::{Push, PushState, ask_push, end_push, push};
-pub use self::versions::{Version, latest_version, save_version, version, versions};
+pub use self::versions::{Version, latest_version, save_version, version, version_in_force, versions};
 use super::Definition;
 use crate::accounts::AccountId;
 use crate::clock::Timestamp;

@@ -84,6 +84,12 @@ pub async fn plan(
     Ok(())
 }
 
+/// One plan.
+pub async fn planned(db: &impl ConnectionTrait, account: AccountId, id: i64) -> Result<Option<Plan>, DbErr> {
+    let own = Entity::find().filter(Column::AccountId.eq(account)).filter(Column::Id.eq(id));
+    Ok(own.one(db).await?.map(of_row))
+}
+
 /// The latest plans, those that are next or were last in front.
 pub async fn plans(db: &impl ConnectionTrait, account: AccountId, limit: u64) -> Result<Vec<Plan>, DbErr> {
     let own = Entity::find().filter(Column::AccountId.eq(account));

@@ -52,6 +52,13 @@ pub async fn latest_version(db: &impl ConnectionTrait, account: AccountId) -> Re
     Ok(own.order_by_desc(Column::Number).into_tuple().one(db).await?.unwrap_or_default())
 }
 
+/// The number of the version that was published last.
+pub async fn version_in_force(db: &impl ConnectionTrait, account: AccountId) -> Result<Option<i64>, DbErr> {
+    let own = Entity::find().select_only().column(Column::Number).filter(Column::AccountId.eq(account));
+    let published = own.filter(Column::PublishedAt.is_not_null());
+    published.order_by_desc(Column::PublishedAt).order_by_desc(Column::Number).into_tuple().one(db).await
+}
+
 /// Writes a version, or notes that a planned one was published.
 ///
 /// # Errors
