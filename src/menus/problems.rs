@@ -289,6 +289,7 @@ mod tests {
     }
 
     #[track_caller]
+    #[expect(clippy::needless_pass_by_value, reason = "the entries are made on the spot")]
     fn check(entry: Entry, expected: &[(Level, &str)]) {
         let definition = Definition { button: vec![entry.clone()], variants: Vec::new() };
         let found = problems(&definition, &known());
