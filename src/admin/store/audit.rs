@@ -1,6 +1,7 @@
 //! The rows of the audit trail. They are only ever added.
 
 use sea_orm::entity::prelude::*;
+use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::NotSet, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, Set};
 
 use crate::accounts::AccountId;
@@ -81,15 +82,13 @@ pub(in crate::admin) async fn append(
     db: &impl ConnectionTrait,
     make: impl FnOnce(i64, &str) -> Line + Send,
 ) -> Result<(), DbErr> {
-    let taken = head::Entity::update_many()
-        .col_expr(head::Column::Sequence, Expr::col(head::Column::Sequence).add(1))
-        .filter(head::Column::Id.eq(HEAD))
-        .exec(db)
+    // One statement, so that two who write the first line ever do not both find nothing there.
+    let next = Expr::col((head::Entity, head::Column::Sequence)).add(1);
+    let first = head::ActiveModel { id: Set(HEAD), sequence: Set(1), hash: Set(String::new()) };
+    head::Entity::insert(first)
+        .on_conflict(OnConflict::column(head::Column::Id).value(head::Column::Sequence, next).to_owned())
+        .exec_without_returning(db)
         .await?;
-    if taken.rows_affected == 0 {
-        let first = head::ActiveModel { id: Set(HEAD), sequence: Set(1), hash: Set(String::new()) };
-        head::Entity::insert(first).exec_without_returning(db).await?;
-    }
     let head = head::Entity::find_by_id(HEAD).one(db).await?;
     let head = head.ok_or_else(|| DbErr::RecordNotFound("the head of the audit trail".into()))?;
     let line = make(head.sequence, &head.hash);
