@@ -23,6 +23,8 @@ pub enum Error {
     Unauthorized(&'static str, String),
     /// 403: signed in, but this is for others.
     Forbidden(String),
+    /// 403 with a code of its own: something else has to be done first, or this is not done to oneself.
+    Denied(&'static str, String),
     /// 404: no such thing here; another account's is no thing here either. The text names it.
     NotFound(&'static str),
     /// 405: there is something at this address, but it does not take this.
@@ -73,6 +75,7 @@ impl Error {
             Self::Malformed(message) => (StatusCode::BAD_REQUEST, "malformed", message, plain),
             Self::Unauthorized(code, message) => (StatusCode::UNAUTHORIZED, code, message, plain),
             Self::Forbidden(message) => (StatusCode::FORBIDDEN, "forbidden", message, plain),
+            Self::Denied(code, message) => (StatusCode::FORBIDDEN, code, message, plain),
             Self::NotFound(what) => (StatusCode::NOT_FOUND, "not_found", texts::not_found(what), plain),
             Self::WrongMethod(message) => (StatusCode::METHOD_NOT_ALLOWED, "wrong_method", message, plain),
             Self::Conflict(code, message) => (StatusCode::CONFLICT, code, message, plain),
@@ -162,6 +165,7 @@ mod tests {
             Error::Malformed("请求不是 JSON。".into()),
             Error::Unauthorized("signed_out", "请先登录。".into()),
             Error::Forbidden("您没有这项权限。".into()),
+            Error::Denied("must_change_password", "请先修改初始密码。".into()),
             Error::NotFound("这篇公告"),
             Error::stale(),
             Error::TooLarge("文件太大。".into()),
@@ -175,6 +179,7 @@ mod tests {
             "400 malformed 请求不是 JSON。",
             "401 signed_out 请先登录。",
             "403 forbidden 您没有这项权限。",
+            "403 must_change_password 请先修改初始密码。",
             "404 not_found 没有找到这篇公告，可能已被删除。",
             "409 stale 这条内容刚刚被别人修改过。请先查看新的内容，再决定是否保存。",
             "413 too_large 文件太大。",

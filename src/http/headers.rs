@@ -33,3 +33,10 @@ pub async fn add_common(request: Request, next: Next) -> Response {
     }
     response
 }
+
+/// What the API tells is for the one who asked, and only now: nobody in between keeps it. A file may say otherwise.
+pub async fn keep_nowhere(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}

@@ -4,6 +4,7 @@ pub(super) const STALE: &str = "这条内容刚刚被别人修改过。请先查
 pub(super) const INTERNAL: &str = "系统出错了，内容没有保存。请稍后再试；若一再出现，请联系管理员查看日志。";
 pub(super) const UNAVAILABLE: &str = "数据库暂时无法访问，内容没有保存。请稍后再试。";
 pub(super) const NOT_JSON: &str = "请求的内容不是正确的 JSON。";
+pub(super) const HAS_NUL: &str = "内容里有无法保存的字符，请删除后重试。";
 pub(super) const NOT_A_QUERY: &str = "网址中的参数不正确。";
 pub(super) const BAD_CURSOR: &str = "翻页标记无效，请从第一页重新开始。";
 pub(super) const TOO_LARGE: &str = "提交的内容太大。";

@@ -38,6 +38,20 @@ impl Memory {
         found
     }
 
+    pub(super) fn count(&self, key: &str, window: Duration) -> u64 {
+        let mut values = self.lock();
+        let now = Instant::now();
+        if let Some((value, until)) = values.get_mut(key)
+            && *until > now
+        {
+            let count = value.parse().unwrap_or(0_u64).saturating_add(1);
+            *value = count.to_string();
+            return count;
+        }
+        put(&mut values, key, "1", window);
+        1
+    }
+
     pub(super) fn remove_if(&self, key: &str, value: &str) {
         let mut values = self.lock();
         if values.get(key).is_some_and(|(found, _)| found == value) {
@@ -85,6 +99,26 @@ mod tests {
         assert_eq!(memory.get("token").as_deref(), Some("one"));
         memory.set("token", "one", Duration::ZERO);
         assert_eq!(memory.get("token"), None);
+    }
+
+    #[tokio::test]
+    async fn a_count_begins_anew_when_its_window_has_passed() {
+        let memory = Memory::default();
+        let minute = Duration::from_secs(60);
+        assert_eq!(
+            [memory.count("a", minute), memory.count("a", minute), memory.count("b", minute)],
+            [1, 2, 1]
+        );
+        assert_eq!([memory.count("c", Duration::ZERO), memory.count("c", Duration::ZERO)], [1, 1]);
+    }
+
+    #[tokio::test]
+    async fn strangers_do_not_make_it_grow_without_bound() {
+        let memory = Memory::default();
+        for number in 0..=2 * CAPACITY {
+            memory.count(&number.to_string(), Duration::from_secs(60));
+        }
+        assert!(memory.lock().len() <= CAPACITY);
     }
 
     #[tokio::test]

@@ -95,6 +95,22 @@ impl Kv {
         }
     }
 
+    /// Puts a value under a key unless there is one; says whether it was put.
+    pub async fn set_new(&self, key: &str, value: &str, lifetime: Duration) -> Result<bool, Unavailable> {
+        match self {
+            Self::Memory(memory) => Ok(memory.claim(key, value, lifetime).is_none()),
+            Self::Redis(redis) => Ok(redis.claim(key, value, lifetime).await?.is_none()),
+        }
+    }
+
+    /// Counts one more under a key; gives how many there have been since the first, which is forgotten after `window`.
+    pub async fn count(&self, key: &str, window: Duration) -> Result<u64, Unavailable> {
+        match self {
+            Self::Memory(memory) => Ok(memory.count(key, window)),
+            Self::Redis(redis) => redis.count(key, window).await,
+        }
+    }
+
     /// Puts many values at once, each in place of any other.
     pub async fn set_all(
         &self,

@@ -42,6 +42,7 @@ enum Link {
 struct Scripts {
     claim: Script,
     remove_if: Script,
+    count: Script,
 }
 
 impl Redis {
@@ -55,6 +56,11 @@ impl Redis {
             ),
             remove_if: Script::new(
                 "if redis.call('get', KEYS[1]) == ARGV[1] then return redis.call('del', KEYS[1]) end return 0",
+            ),
+            // In one go, so that no count is left without an end.
+            count: Script::new(
+                "local count = redis.call('incr', KEYS[1]) \
+                 if count == 1 then redis.call('pexpire', KEYS[1], ARGV[1]) end return count",
             ),
         };
         let link = Arc::new(ArcSwap::from_pointee(Link::Untried));
@@ -100,6 +106,14 @@ impl Redis {
         let (script, lifetime) = (&self.scripts.claim, millis(lifetime));
         self.call(CLAIM_LIMIT, async |mut connection| {
             script.key(named(key)).arg(value).arg(lifetime).invoke_async(&mut connection).await
+        })
+        .await
+    }
+
+    pub(super) async fn count(&self, key: &str, window: Duration) -> Result<u64, Unavailable> {
+        let (script, window) = (&self.scripts.count, millis(window));
+        self.call(LIMIT, async |mut connection| {
+            script.key(named(key)).arg(window).invoke_async(&mut connection).await
         })
         .await
     }
