@@ -13,12 +13,16 @@ pub struct Keeping {
     pub gone: Option<u32>,
     /// Background work that was given up.
     pub failed_jobs: Option<u32>,
+    /// The trail of who did what.
+    pub audit: Option<u32>,
 }
 
 /// Three years, after which claims expire in China.
 const CLAIMS: u32 = 1_095;
 /// The law on network security asks for records of six months.
 const RECORDS: u32 = 180;
+/// Of which two months may have 31 days more.
+const HALF_A_YEAR: u32 = 183;
 /// A century: more is a mistake.
 const MOST: u32 = 36_500;
 
@@ -29,6 +33,7 @@ impl Keeping {
             locations: days(values, "keep_locations_days", 30, 1),
             gone: days(values, "keep_gone_days", CLAIMS, RECORDS),
             failed_jobs: days(values, "keep_failed_jobs_days", 90, 7),
+            audit: days(values, "keep_audit_days", CLAIMS, HALF_A_YEAR),
         }
     }
 }

@@ -82,7 +82,7 @@ const DEFAULT_JOURNAL_MB: u64 = 256;
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 21] = [
+const SETTINGS: [&str; 22] = [
     "listen",
     "public_url",
     "data_dir",
@@ -97,6 +97,7 @@ const SETTINGS: [&str; 21] = [
     "keep_locations_days",
     "keep_gone_days",
     "keep_failed_jobs_days",
+    "keep_audit_days",
     "otlp_endpoint",
     "media_quota_mb",
     "media_s3_endpoint",

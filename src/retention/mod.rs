@@ -8,6 +8,7 @@
 //! | who followed or left, in the ledger | `keep_gone_days` | 1095 | 180 | the line stays without the name, so that counts by day stay right |
 //! | marks of who was erased, without a name | | 400 | | removed |
 //! | background work that was given up | `keep_failed_jobs_days` | 90 | 7 | removed |
+//! | who did what in the console | `keep_audit_days` | 1095 | 183 | removed from the oldest on; the hash of the last that went is remembered, so that the chain still proves the rest |
 //! | accounts, content, menus | | | | kept until somebody removes them |
 //! | those who follow | | | | kept |
 //!
@@ -24,15 +25,20 @@ use sea_orm::DbErr;
 
 use self::sweep::{Period, Sweep};
 use crate::accounts::AccountId;
+use crate::admin::audit::{self, Entry, Who};
 use crate::app::App;
 use crate::messages::{self, erasures};
 use crate::subscribers;
 use crate::wechat::OpenId;
 
 const DAY_MILLIS: i64 = 86_400_000;
+<<<<<<< HEAD
 /// So long a journal may wait on a disk that nobody serves, and what an erased person had sent does not come back with
 /// it.
 const ERASURES_DAYS: u32 = 400;
+=======
+const TRAIL: &str = "the trail of who did what";
+>>>>>>> 48eb94c (admin, retention, cli: the trail is looked through, taken along, proved, and kept for three years)
 
 /// Whether what is too old is only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,6 +80,7 @@ pub async fn prune(app: &App, doing: Doing) -> Result<Vec<Pruned>, DbErr> {
             keeping.failed_jobs,
             keeping.failed_jobs.map(before).map(Sweep::FailedJobs),
         ),
+        (TRAIL, keeping.audit, keeping.audit.map(before).map(Sweep::Trail)),
     ];
     let mut pruned = Vec::new();
     for (what, days, sweep) in kinds {
@@ -82,6 +89,9 @@ pub async fn prune(app: &App, doing: Doing) -> Result<Vec<Pruned>, DbErr> {
             None => 0,
         };
         if doing == Doing::Remove && count > 0 {
+            if what == TRAIL {
+                note(app, count).await?;
+            }
             tracing::info!(what, count, "removed what was too old to be kept");
         }
         pruned.push(Pruned { what, days, count });
@@ -92,6 +102,15 @@ pub async fn prune(app: &App, doing: Doing) -> Result<Vec<Pruned>, DbErr> {
         transaction.commit().await?;
     }
     Ok(pruned)
+}
+
+/// The trail tells of itself that its oldest lines went.
+async fn note(app: &App, count: u64) -> Result<(), DbErr> {
+    let write = app.db.begin_write().await?;
+    let after = Some(serde_json::json!({ "lines": count }));
+    let entry = Entry { action: "audit.prune", after, ..Entry::default() };
+    audit::record(&write, &Who::schedule(), entry, app.clock.now()).await?;
+    write.commit().await
 }
 
 /// What was kept of a person, and is no more.

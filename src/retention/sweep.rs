@@ -10,7 +10,7 @@ use crate::app::App;
 use crate::clock::Timestamp;
 use crate::messages::store::Age;
 use crate::subscribers::store::LineAge;
-use crate::{jobs, messages, subscribers};
+use crate::{admin, jobs, messages, subscribers};
 
 /// So many rows are looked at, and at most removed, at once.
 const PAGE: u64 = 500;
@@ -30,6 +30,9 @@ pub(super) enum Sweep<'a> {
     Names(Period),
     /// Jobs that were given up before that.
     FailedJobs(Timestamp),
+    /// Lines of the audit trail older than that, by their numbers. Those behind one that is younger stay: the chain has no
+    /// gaps.
+    Trail(Timestamp),
     MessagesOf(AccountId, &'a str),
     NamesOf(AccountId, &'a str),
     JobsOf(AccountId, &'a str),
@@ -100,7 +103,7 @@ impl Sweep<'_> {
         match self {
             Self::Locations(_) => Some("locations"),
             Self::Names(_) => Some("ledger"),
-            Self::Messages(_) | Self::People(_) | Self::FailedJobs(_) => None,
+            Self::Messages(_) | Self::People(_) | Self::FailedJobs(_) | Self::Trail(_) => None,
             Self::MessagesOf(..) | Self::NamesOf(..) | Self::JobsOf(..) => None,
         }
     }
@@ -137,6 +140,11 @@ impl Sweep<'_> {
                 Page::of(subscribers::store::left_before(db, *before, after, PAGE).await?)
             }
             Self::FailedJobs(before) => Page::of(jobs::store::buried_before(db, *before, after, PAGE).await?),
+            Self::Trail(before) => {
+                let lines = admin::store::lines_after(db, after, PAGE).await?;
+                let old = lines.iter().take_while(|line| line.at < before.millis());
+                Page::of(old.map(|line| line.sequence).collect())
+            }
             Self::MessagesOf(account, openid) => {
                 Page::of(messages::store::of_person(db, *account, openid, after, PAGE).await?)
             }
@@ -163,6 +171,12 @@ impl Sweep<'_> {
             Self::People(before) => subscribers::store::remove_left(db, *before, ids).await?,
             Self::Names(_) | Self::NamesOf(..) => subscribers::store::forget_names(db, ids).await?,
             Self::FailedJobs(_) | Self::JobsOf(..) => jobs::store::remove(db, ids).await?,
+            Self::Trail(_) => {
+                if let Some(last) = admin::store::lines_after(db, page.reached - 1, 1).await?.pop() {
+                    let last = admin::store::Link { sequence: last.sequence, hash: last.hash };
+                    admin::store::remove_until(db, &last).await?;
+                }
+            }
         }
         match self.mark() {
             Some(mark) => store::note_reached(db, mark, page.reached).await,

@@ -23,6 +23,7 @@ mod m0014_notices;
 mod m0015_menus;
 mod m0016_answers;
 mod m0017_desk;
+mod m0018_people;
 
 use sea_orm_migration::prelude::{ColumnDef, Index, IndexCreateStatement, Table, TableCreateStatement};
 use sea_orm_migration::sea_orm::DatabaseBackend;
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_menus::Migration),
             Box::new(m0016_answers::Migration),
             Box::new(m0017_desk::Migration),
+            Box::new(m0018_people::Migration),
         ]
     }
 }

@@ -1,10 +1,15 @@
 //! The audit trail: who did what to which, when, from where, before and after. Each line's hash covers the line before,
 //! so that none can be changed or taken out unseen.
 
+mod checking;
+mod sheet;
+
 use ring::digest;
 use sea_orm::{ConnectionTrait, DbErr};
 use serde_json::{Value, json};
 
+pub use self::checking::{Checked, Flaw, check};
+pub use self::sheet::workbook;
 use super::store::{self, Line};
 use super::{Person, PersonId};
 use crate::accounts::AccountId;
