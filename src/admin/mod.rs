@@ -4,7 +4,11 @@
 //! in the same transaction.
 
 pub mod audit;
+mod browsers;
+mod doors;
+mod factors;
 mod passwords;
+mod people;
 pub mod permissions;
 mod roles;
 pub mod routes;
@@ -18,11 +22,13 @@ use sea_orm::DeriveValueType;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use self::doors::Doors;
 pub use self::passwords::{PasswordFault, check_strength, hash};
 pub use self::permissions::{
     Address, Agent, Manager, Member, Owner, Publisher, Reader, Reviewer, SignedIn, Writer,
 };
 pub use self::roles::{Ability, Grants, Role};
+pub use self::sessions::forget_in as forget_sessions;
 pub use self::texts::password_fault;
 use crate::accounts::{Directory, MasterKey};
 use crate::app::App;
@@ -44,6 +50,31 @@ use crate::app::App;
 )]
 pub struct PersonId(pub i64);
 
+/// Reseals the secrets of all second factors, when the master key is changed; gives how many there are. One that is
+/// sealed with the new key already stays as it is, so that it may be repeated.
+///
+/// # Errors
+/// When the database does not answer, or a secret opens with neither key. Then the transaction must not be committed.
+pub async fn reseal_factors(
+    db: &impl sea_orm::ConnectionTrait,
+    former: &MasterKey,
+    key: &MasterKey,
+) -> anyhow::Result<usize> {
+    let all = store::sealed_factors(db).await?;
+    for (id, sealed) in &all {
+        let purpose = factors::purpose(*id);
+        let secret = key.open(sealed, &purpose).or_else(|_| former.open(sealed, &purpose))?;
+        store::reseal_factor(db, *id, &key.seal(&secret, &purpose)).await?;
+    }
+    Ok(all.len())
+}
+
+/// A name to sign in with: what can be typed on any keyboard and has one spelling.
+pub fn is_name(name: &str) -> bool {
+    let allowed = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-_.".contains(&byte);
+    (2..=64).contains(&name.len()) && name.bytes().all(allowed)
+}
+
 /// Somebody who may sign in to the console.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 pub struct Person {
@@ -60,12 +91,12 @@ pub struct Office {
     pub app: App,
     pub directory: Directory,
     /// Seals the secrets of second factors.
-    #[expect(dead_code, reason = "second factors are not there yet")]
     key: Arc<MasterKey>,
+    doors: Doors,
 }
 
 impl Office {
     pub fn new(app: App, directory: Directory, key: Arc<MasterKey>) -> Self {
-        Self { app, directory, key }
+        Self { app, directory, key, doors: Doors::default() }
     }
 }

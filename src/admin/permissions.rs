@@ -74,7 +74,7 @@ where
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Error> {
         let newcomer = Newcomer::from_request_parts(parts, state).await?;
         if newcomer.must_change_password {
-            return Err(Error::Forbidden(texts::MUST_CHANGE_PASSWORD.into()));
+            return Err(Error::Denied("must_change_password", texts::MUST_CHANGE_PASSWORD.into()));
         }
         Ok(Self(newcomer))
     }

@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use super::{Grants, Office, Person, PersonId, store};
 use crate::clock::Timestamp;
+use crate::kv::Kv;
 
 const COOKIE: &str = "hopetree_session";
 /// Who leaves the desk for this long signs in again.
@@ -55,7 +56,7 @@ impl Token {
     }
 
     /// What the database knows of it.
-    fn hash(&self) -> String {
+    pub(super) fn hash(&self) -> String {
         hex(digest::digest(&digest::SHA256, self.0.as_bytes()).as_ref())
     }
 
@@ -96,7 +97,8 @@ fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-/// Opens a session for somebody whose sign-in is complete.
+/// Opens a session for somebody whose sign-in is complete, always under a new token: one that somebody else put into the
+/// browser is worth nothing.
 pub(super) async fn open(
     office: &Office,
     db: &impl sea_orm::ConnectionTrait,
@@ -130,16 +132,26 @@ pub(super) async fn find(office: &Office, token: &Token) -> anyhow::Result<Optio
         store::see(&write, session.id, now).await?;
         write.commit().await?;
         session.seen_at = now.millis();
-        remember(office, &hash, &session).await;
+        // Looked up anew by the next request. Not for long, and not over what somebody else puts there.
+        if let Some(text) =
+            office.app.kv.get(&key(&hash)).await.ok().flatten().filter(|text| text != FORGOTTEN)
+        {
+            office.app.kv.remove_if(&key(&hash), &text).await.ok();
+        }
     }
     Ok(Some(session))
 }
 
 impl Session {
     fn lives(&self, now: Timestamp) -> bool {
-        let since = |moment: i64| Duration::from_millis((now.millis() - moment).max(0).unsigned_abs());
-        since(self.created_at) < ABSOLUTE && since(self.seen_at) < IDLE
+        lives(self.created_at, self.seen_at, now)
     }
+}
+
+/// Whether a session that was opened and last used then is still good.
+pub(super) fn lives(created_at: i64, seen_at: i64, now: Timestamp) -> bool {
+    let since = |moment: i64| Duration::from_millis((now.millis() - moment).max(0).unsigned_abs());
+    since(created_at) < ABSOLUTE && since(seen_at) < IDLE
 }
 
 async fn look_up(office: &Office, hash: &str) -> anyhow::Result<Option<Session>> {
@@ -178,13 +190,29 @@ async fn remember(office: &Office, hash: &str, session: &Session) {
     if office.app.kv.is_shared()
         && let Ok(text) = serde_json::to_string(session)
     {
-        office.app.kv.set(&key(hash), &text, REMEMBERED).await.ok();
+        // Not over a session that was ended since it was looked up.
+        office.app.kv.set_new(&key(hash), &text, REMEMBERED).await.ok();
     }
+}
+
+/// As [`forget`], for all sessions of a person: what they may do has changed.
+pub(super) async fn forget_person(office: &Office, person: PersonId) -> Result<(), sea_orm::DbErr> {
+    if office.app.kv.is_shared() {
+        let rows = store::of_person(office.app.db.reader(), person).await?;
+        let hashes: Vec<String> = rows.into_iter().map(|row| row.token_hash).collect();
+        forget(office, &hashes).await;
+    }
+    Ok(())
 }
 
 /// Sees to it that the next request of these sessions asks the database. After the commit that ended or changed them.
 pub(super) async fn forget(office: &Office, hashes: &[String]) {
-    for hash in hashes.iter().filter(|_| office.app.kv.is_shared()) {
-        office.app.kv.set(&key(hash), FORGOTTEN, REMEMBERED).await.ok();
+    forget_in(&office.app.kv, hashes).await;
+}
+
+/// As [`forget`], from outside of a server.
+pub async fn forget_in(kv: &Kv, hashes: &[String]) {
+    for hash in hashes.iter().filter(|_| kv.is_shared()) {
+        kv.set(&key(hash), FORGOTTEN, REMEMBERED).await.ok();
     }
 }

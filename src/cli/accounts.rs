@@ -88,9 +88,11 @@ pub(super) async fn run(app: &App, command: Command) -> anyhow::Result<()> {
             let former = MasterKey::obtain(&MasterKeySource::File(former_key_file), &app.config.data_dir)?;
             let transaction = app.db.begin_write().await?;
             let count = store::reseal(&transaction, &former, &key).await?;
+            let factors = crate::admin::reseal_factors(&transaction, &former, &key).await?;
             transaction.commit().await?;
             println!(
-                "sealed the secrets of {count} account(s) anew: start all nodes with the new master key now"
+                "sealed the secrets of {count} account(s) and {factors} second factor(s) anew: start all nodes with the \
+                 new master key now"
             );
         }
         Command::Remove { slug, yes } => {
@@ -205,8 +207,15 @@ async fn remove(app: &App, account: &Unopened) -> anyhow::Result<()> {
     menus::store::remove_account(&transaction, account.id).await?;
     media::store::remove_account(&transaction, account.id).await?;
     jobs::store::remove_account(&transaction, account.id.0).await?;
+    let staff = crate::admin::store::remove_account(&transaction, account.id).await?;
     store::remove(&transaction, account.id).await?;
+    let mut sessions = Vec::new();
+    for person in staff {
+        sessions.extend(crate::admin::store::of_person(&transaction, person).await?);
+    }
     transaction.commit().await?;
+    let hashes: Vec<String> = sessions.into_iter().map(|session| session.token_hash).collect();
+    crate::admin::forget_sessions(&app.kv, &hashes).await;
     app.kv.tell_changed().await;
     // The account is gone whatever the storage says; what stays there nobody can fetch.
     let removed = match media::Storage::open(&app.config) {

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::wechat::{Capability, Mode};
-use crate::{jobs, menus};
+use crate::{admin, jobs, menus};
 
 /// WeChat and certificates tolerate little more.
 const CLOCK_TOLERANCE_SECONDS: i64 = 60;
@@ -69,6 +69,14 @@ pub(super) async fn run(config_file: Option<&Path>) -> anyhow::Result<ExitCode> 
             &format!("{buried} jobs were given up after many tries"),
             "the log says why, at `a job failed`; what they were for is then done by hand",
         ),
+        Err(error) => findings.bad(&error.to_string(), "check the database"),
+    }
+    match admin::store::other_owners(app.db.reader(), admin::PersonId(0)).await {
+        Ok(0) => findings.hint(
+            "nobody can sign in to the console and look after people",
+            "add an owner: hopetree user add NAME --role owner, with the password on standard input; or hopetree user list, then enable or grant",
+        ),
+        Ok(count) => findings.good(&format!("{count} owners can sign in to the console")),
         Err(error) => findings.bad(&error.to_string(), "check the database"),
     }
     match app.kv.ping().await {

@@ -2,6 +2,7 @@
 
 mod account_settings;
 mod accounts;
+mod audit;
 mod backup;
 mod content;
 mod demo;
@@ -56,6 +57,9 @@ enum Command {
     /// Who may sign in to the console.
     #[command(subcommand)]
     User(users::Command),
+    /// The trail of who did what.
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// The description of the API (OpenAPI), as JSON.
     Openapi,
     /// Followers now, and new, lost and net by day.
@@ -170,6 +174,7 @@ async fn run(cli: Cli) -> anyhow::Result<ExitCode> {
         Command::Prune(options) => prune::run(&app, &options).await?,
         Command::Erase(options) => prune::run_erase(&app, &options).await?,
         Command::User(command) => users::run(&app, command).await?,
+        Command::Audit(command) => audit::run(&app, command).await?,
         Command::Stats(options) => stats::run(&app, &options).await?,
         Command::Demo(_)
         | Command::Sandbox(_)

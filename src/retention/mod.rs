@@ -32,13 +32,10 @@ use crate::subscribers;
 use crate::wechat::OpenId;
 
 const DAY_MILLIS: i64 = 86_400_000;
-<<<<<<< HEAD
 /// So long a journal may wait on a disk that nobody serves, and what an erased person had sent does not come back with
 /// it.
 const ERASURES_DAYS: u32 = 400;
-=======
 const TRAIL: &str = "the trail of who did what";
->>>>>>> 48eb94c (admin, retention, cli: the trail is looked through, taken along, proved, and kept for three years)
 
 /// Whether what is too old is only counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::{DefaultBodyLimit, FromRef};
+use axum::middleware;
 use axum::response::Json;
 use axum::routing::{get, post};
 use utoipa::openapi::OpenApi as Document;
@@ -17,7 +18,7 @@ use crate::chat::Chat;
 use crate::checks::Segmenter;
 use crate::checks::routes as words;
 use crate::conversations::Desk;
-use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD};
+use crate::http::{Error, NO_SUCH_ADDRESS, WRONG_METHOD, headers};
 use crate::media::routes::{library, uploading};
 use crate::media::{Media, Uses};
 use crate::notices::reviews::routes as reviews;
@@ -95,6 +96,7 @@ fn described() -> OpenApiRouter<Api> {
         .merge(media())
         .merge(reviews())
         .merge(super::answering::routes())
+        .merge(super::people::routes())
 }
 
 fn reviews() -> OpenApiRouter<Api> {
@@ -135,6 +137,7 @@ pub(super) fn routes(api: Api) -> Router {
         .route("/api/openapi.json", description)
         .route("/api/{*path}", get(nothing).fallback(nothing))
         .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::from_fn(headers::keep_nowhere))
         .with_state(api)
 }
 

@@ -5,6 +5,7 @@ mod api;
 mod desk;
 mod measurements;
 mod naming;
+mod people;
 mod ready;
 mod uses;
 

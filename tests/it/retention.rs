@@ -272,8 +272,8 @@ async fn what_is_too_old_is_removed_and_the_counts_by_day_stay() {
 async fn nothing_is_removed_that_is_to_be_kept_for_ever() {
     let folder = tempfile::tempdir().unwrap();
     let data_dir = folder.path().display().to_string();
-    let keep =
-        ["MESSAGES", "LOCATIONS", "GONE", "FAILED_JOBS", "AUDIT"].map(|name| format!("HOPETREE_KEEP_{name}_DAYS"));
+    let keep = ["MESSAGES", "LOCATIONS", "GONE", "FAILED_JOBS", "AUDIT"]
+        .map(|name| format!("HOPETREE_KEEP_{name}_DAYS"));
     let mut variables: Vec<_> = keep.into_iter().map(|name| (name, "forever".to_owned())).collect();
     variables.push(("HOPETREE_DATA_DIR".into(), data_dir));
     let app = App::start(Config::parse(None, variables).ok().unwrap(), Clock::fixed(NOW)).await.unwrap();

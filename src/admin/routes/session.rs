@@ -3,20 +3,19 @@
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
+use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::admin::audit::{self, Entry, Who};
+use crate::admin::doors::{self, Visitor};
+use crate::admin::factors::{self, Factor};
 use crate::admin::permissions::{Address, Newcomer};
 use crate::admin::sessions::{self, Token};
-use crate::admin::{Ability, Grants, Office, Person, PersonId, Role, passwords, store, texts};
+use crate::admin::store::Account;
+use crate::admin::{Ability, Grants, Office, Person, PersonId, Role, is_name, store, texts};
 use crate::clock::Timestamp;
 use crate::http::{Error, Json, Problem, Result};
-
-/// From so many wrong passwords on a name is locked, for longer each time.
-const FAILURES: i64 = 5;
-const FIRST_LOCK_MINUTES: i64 = 1;
-const LONGEST_LOCK_MINUTES: i64 = 60;
 
 /// Who wants to sign in.
 #[derive(Deserialize, ToSchema)]
@@ -24,7 +23,6 @@ pub struct Credentials {
     name: String,
     password: String,
     /// Six digits of the second factor, or a recovery code; only when it was asked for.
-    #[expect(dead_code, reason = "second factors are not asked for yet")]
     code: Option<String>,
 }
 
@@ -73,10 +71,10 @@ pub async fn show(State(office): State<Office>, newcomer: Newcomer) -> Result<Js
     Ok(Json(SessionView { person, accounts, is_owner, csrf, must_change_password, has_totp }))
 }
 
-/// Signs in.
+/// Signs in. Whoever has a second factor is asked for it with the code `code_needed`, and sends everything again.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = Credentials, responses(
     (status = 200, body = SessionView), (status = 400, body = Problem), (status = 401, body = Problem),
-    (status = 403, body = Problem), (status = 429, body = Problem),
+    (status = 403, body = Problem), (status = 413, body = Problem), (status = 429, body = Problem),
 ))]
 pub async fn sign_in(
     State(office): State<Office>,
@@ -84,36 +82,94 @@ pub async fn sign_in(
     headers: HeaderMap,
     Json(credentials): Json<Credentials>,
 ) -> Result<impl IntoResponse> {
-    let Credentials { name, password, .. } = credentials;
+    office.admit(&address).await?;
+    let Credentials { name, password, code } = credentials;
     let now = office.app.clock.now();
-    let known = store::find_by_name(office.app.db.reader(), name.trim()).await?;
-    let locked_until =
-        known.as_ref().and_then(|known| known.locked_until).filter(|until| *until > now.millis());
-    if let Some(until) = locked_until {
-        let left = Timestamp::from_millis(until).millis() - now.millis();
-        let left = std::time::Duration::from_millis(left.unsigned_abs());
-        return Err(Error::TooMany(left, texts::locked(left.as_secs().div_ceil(60))));
-    }
-    let kept = known.as_ref().map(|known| known.password_hash.clone());
-    let is_right = tokio::task::spawn_blocking(move || passwords::matches(&password, kept.as_deref())).await;
-    let is_right = is_right.map_err(anyhow::Error::from)?;
-    let write = office.app.db.begin_write().await?;
-    let Some(person) = known.filter(|known| is_right && !known.disabled) else {
-        if let Some(known) = store::find_by_name(&write, name.trim()).await? {
-            store::note_failure(&write, known.id, lock_after(known.failures + 1, now)).await?;
+    let visitor = visitor(&office, name.trim()).await?;
+    office.check_lock(&visitor, now).await?;
+    let kept = match &visitor {
+        Visitor::Known(person) => Some(person.password_hash.clone()),
+        Visitor::Unknown(_) => None,
+    };
+    let is_right = office.is_password(password, kept).await?;
+    let person = match &visitor {
+        Visitor::Known(person) if is_right && !person.disabled => person,
+        Visitor::Known(_) | Visitor::Unknown(_) => {
+            office.note_refusal(&visitor, &address, "password", now).await?;
+            return Err(Error::Unauthorized("wrong_credentials", texts::WRONG_CREDENTIALS.into()));
         }
-        let refused = Entry { action: "session.refuse", ..Entry::default() };
-        audit::record(&write, &Who::stranger(&name, &address), refused, now).await?;
-        write.commit().await?;
+    };
+    let code = code.map(|code| code.trim().to_owned()).filter(|code| !code.is_empty());
+    if person.totp_confirmed && code.is_none() {
+        return Err(Error::Unauthorized("code_needed", texts::CODE_NEEDED.into()));
+    }
+    let write = office.app.db.begin_write().await?;
+    // What others changed while the password was examined counts.
+    let fresh = store::find(&write, person.id).await?;
+    let is_same = |fresh: &Account| fresh.password_hash == person.password_hash && !fresh.disabled;
+    let Some(fresh) = fresh.filter(is_same) else {
         return Err(Error::Unauthorized("wrong_credentials", texts::WRONG_CREDENTIALS.into()));
     };
-    store::note_success(&write, person.id, now).await?;
-    let token = sessions::open(&office, &write, person.id, &address, &headers).await?;
-    let who = Who::new(&Person::from(&person), &address);
+    doors::refuse_until(fresh.locked_until, now)?;
+    if fresh.totp_confirmed && !is_second_factor(&office, &write, &fresh, code.as_deref(), now).await? {
+        write.rollback().await?;
+        office.note_refusal(&visitor, &address, "code", now).await?;
+        return Err(Error::Unauthorized("wrong_code", texts::WRONG_CODE.into()));
+    }
+    store::note_success(&write, fresh.id, now).await?;
+    // Whoever was signed in with this browser is not any more.
+    let former = Token::of(&headers).map(|token| token.hash());
+    if let Some(former) = &former {
+        store::end(&write, former).await?;
+    }
+    let token = sessions::open(&office, &write, fresh.id, &address, &headers).await?;
+    let who = Who::new(&Person::from(&fresh), &address);
     audit::record(&write, &who, Entry { action: "session.open", ..Entry::default() }, now).await?;
     write.commit().await?;
-    let view = view(&office, person.id, &token).await?;
+    sessions::forget(&office, former.as_slice()).await;
+    let view = view(&office, fresh.id, &token).await?;
     Ok((with_cookie(&office, &token), Json(view)))
+}
+
+async fn visitor(office: &Office, name: &str) -> Result<Visitor> {
+    // What cannot be a name is not looked for: MySQL does not even compare it with one.
+    let known = match is_name(name) {
+        true => store::find_by_name(office.app.db.reader(), name).await?,
+        false => None,
+    };
+    Ok(match known {
+        Some(person) => Visitor::Known(Box::new(person)),
+        None => Visitor::Unknown(name.to_owned()),
+    })
+}
+
+/// Whether this is a code of the person's app that was not used before, or one of the recovery codes, which is used up.
+pub(super) async fn is_second_factor(
+    office: &Office,
+    write: &DatabaseTransaction,
+    person: &Account,
+    code: Option<&str>,
+    now: Timestamp,
+) -> Result<bool> {
+    let Some(code) = code else { return Ok(false) };
+    if !factors::is_app_code(code) {
+        let Some(kept) = &person.recovery_codes else { return Ok(false) };
+        let Some(left) = factors::without(kept, code) else { return Ok(false) };
+        let is_used = store::use_recovery_code(write, person.id, kept, &left).await?;
+        if is_used {
+            let who = Who::new(&Person::from(person), "");
+            let after = Some(serde_json::json!({ "recovery_codes_left": factors::count(Some(&left)) }));
+            let entry = Entry { action: "factor.recover", after, ..Entry::default() };
+            audit::record(write, &who, entry, now).await?;
+        }
+        return Ok(is_used);
+    }
+    let Some(sealed) = &person.totp_secret else { return Ok(false) };
+    let secret = office.key.open(sealed, &factors::purpose(person.id)).map_err(anyhow::Error::from)?;
+    match Factor::read(&secret)?.step_of(code, now) {
+        Some(step) => Ok(store::use_step(write, person.id, step).await?),
+        None => Ok(false),
+    }
 }
 
 /// Signs out.
@@ -134,7 +190,7 @@ pub async fn sign_out(State(office): State<Office>, newcomer: Newcomer) -> Resul
 /// What somebody who has just signed in sees.
 async fn view(office: &Office, person: PersonId, token: &Token) -> Result<SessionView> {
     let db = office.app.db.reader();
-    let account = store::find(db, person).await?.ok_or(Error::NotFound(texts::ACCOUNT))?;
+    let account = store::find(db, person).await?.ok_or(Error::NotFound(texts::PERSON))?;
     let grants = store::grants(db, person).await?;
     Ok(SessionView {
         person: Person::from(&account),
@@ -147,13 +203,5 @@ async fn view(office: &Office, person: PersonId, token: &Token) -> Result<Sessio
 }
 
 pub(super) fn with_cookie(office: &Office, token: &Token) -> impl axum::response::IntoResponseParts + use<> {
-    let cookie = (header::SET_COOKIE, token.cookie(office).to_string());
-    AppendHeaders([cookie, (header::CACHE_CONTROL, "no-store".into())])
-}
-
-/// Until when a name is locked after so many wrong passwords in a row.
-fn lock_after(failures: i64, now: Timestamp) -> Option<Timestamp> {
-    let times = u32::try_from(failures - FAILURES).ok()?;
-    let minutes = FIRST_LOCK_MINUTES.checked_shl(times.min(10)).unwrap_or(LONGEST_LOCK_MINUTES);
-    Some(now.plus_millis(minutes.min(LONGEST_LOCK_MINUTES) * 60_000))
+    AppendHeaders([(header::SET_COOKIE, token.cookie(office).to_string())])
 }

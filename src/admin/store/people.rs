@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
-use sea_orm::{ActiveValue::NotSet, ExprTrait, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveValue::NotSet, Condition, ExprTrait, QueryOrder, QuerySelect, Set};
 
+use super::grants;
 use crate::accounts::AccountId;
-use crate::admin::{Grants, Person, PersonId, Role};
+use crate::admin::{Person, PersonId, Role};
 use crate::clock::Timestamp;
 
 mod person {
@@ -49,28 +50,6 @@ mod person {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-mod role_grant {
-    use sea_orm::entity::prelude::*;
-
-    use crate::admin::PersonId;
-
-    #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
-    #[sea_orm(table_name = "role_grant")]
-    pub(super) struct Model {
-        #[sea_orm(primary_key)]
-        pub id: i64,
-        pub person_id: PersonId,
-        pub account_id: i64,
-        pub role: String,
-        pub granted_at: i64,
-    }
-
-    #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-    pub(super) enum Relation {}
-
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
 /// A person with what signing in needs; its `Debug` shows none of it.
 pub type Account = person::Model;
 
@@ -79,9 +58,6 @@ impl From<&Account> for Person {
         Self { id: account.id, name: account.name.clone(), display_name: account.display_name.clone() }
     }
 }
-
-/// The account of roles that hold everywhere.
-const EVERYWHERE: i64 = 0;
 
 /// Adds somebody. A name that is there already is a unique violation.
 pub async fn add(
@@ -139,14 +115,152 @@ pub async fn display_names(
     Ok(rows.into_iter().collect())
 }
 
-/// People by id, from one on. Installation-wide.
-pub async fn all(db: &impl ConnectionTrait, after: i64, limit: u64) -> Result<Vec<Account>, DbErr> {
+/// Which people are listed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Listing<'a> {
+    /// Those with a role in this account; else everybody.
+    pub account: Option<AccountId>,
+    /// Those whose names have this in them.
+    pub words: Option<&'a str>,
+    /// Those behind this one.
+    pub after: i64,
+    pub limit: u64,
+}
+
+/// People in the order in which they were added.
+pub async fn list(db: &impl ConnectionTrait, listing: Listing<'_>) -> Result<Vec<Account>, DbErr> {
+    let mut query = person::Entity::find().filter(person::Column::Id.gt(listing.after));
+    if let Some(account) = listing.account {
+        query = query.filter(person::Column::Id.in_subquery(grants::staff(account)));
+    }
+    if let Some(words) = listing.words {
+        let mut either = Condition::any().add(person::Column::DisplayName.contains(words));
+        // MySQL does not compare a name, which is ASCII, with anything else.
+        if words.is_ascii() {
+            either = either.add(person::Column::Name.contains(words));
+        }
+        query = query.filter(either);
+    }
+    query.order_by_asc(person::Column::Id).limit(listing.limit).all(db).await
+}
+
+/// How many others may still do everything. Installation-wide.
+pub async fn other_owners(db: &impl ConnectionTrait, but: PersonId) -> Result<u64, DbErr> {
     person::Entity::find()
-        .filter(person::Column::Id.gt(after))
-        .order_by_asc(person::Column::Id)
-        .limit(limit)
-        .all(db)
+        .filter(person::Column::Id.ne(but))
+        .filter(person::Column::Disabled.eq(false))
+        .filter(person::Column::Id.in_subquery(grants::holders(Role::Owner)))
+        .count(db)
         .await
+}
+
+/// Counts a change of somebody who is as the changer saw them; says whether they still were.
+pub async fn count_change(db: &impl ConnectionTrait, id: PersonId, version: i64) -> Result<bool, DbErr> {
+    let changed = person::Entity::update_many()
+        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
+        .filter(person::Column::Id.eq(id))
+        .filter(person::Column::Version.eq(version))
+        .exec(db)
+        .await?;
+    Ok(changed.rows_affected == 1)
+}
+
+pub async fn rename(db: &impl ConnectionTrait, id: PersonId, display_name: &str) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::DisplayName, Expr::value(display_name))
+        .filter(person::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Whether somebody may sign in from now on.
+pub async fn set_disabled(db: &impl ConnectionTrait, id: PersonId, disabled: bool) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::Disabled, Expr::value(disabled))
+        .col_expr(person::Column::Failures, Expr::value(0_i64))
+        .col_expr(person::Column::LockedUntil, Expr::value(None::<i64>))
+        .filter(person::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Puts a sealed secret of a second factor in place, which counts when it is confirmed; none takes the factor away, with
+/// its recovery codes.
+pub async fn set_factor(db: &impl ConnectionTrait, id: PersonId, sealed: Option<&str>) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::TotpSecret, Expr::value(sealed))
+        .col_expr(person::Column::TotpConfirmed, Expr::value(false))
+        .col_expr(person::Column::TotpUsedStep, Expr::value(0_i64))
+        .col_expr(person::Column::RecoveryCodes, Expr::value(None::<&str>))
+        .filter(person::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// From now on signing in asks for the factor.
+pub async fn confirm_factor(db: &impl ConnectionTrait, id: PersonId) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::TotpConfirmed, Expr::value(true))
+        .filter(person::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Notes that the code of a step was used; says whether it and those after it had not been.
+pub async fn use_step(db: &impl ConnectionTrait, id: PersonId, step: i64) -> Result<bool, DbErr> {
+    let used = person::Entity::update_many()
+        .col_expr(person::Column::TotpUsedStep, Expr::value(step))
+        .filter(person::Column::Id.eq(id))
+        .filter(person::Column::TotpUsedStep.lt(step))
+        .exec(db)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+/// Puts the hashes of recovery codes in the place of former ones.
+pub async fn set_recovery_codes(db: &impl ConnectionTrait, id: PersonId, hashes: &str) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::RecoveryCodes, Expr::value(hashes))
+        .filter(person::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
+}
+
+/// Puts what is left of the recovery codes in their place, once one was used; says whether nobody else used one meanwhile.
+pub async fn use_recovery_code(
+    db: &impl ConnectionTrait,
+    id: PersonId,
+    before: &str,
+    left: &str,
+) -> Result<bool, DbErr> {
+    let used = person::Entity::update_many()
+        .col_expr(person::Column::RecoveryCodes, Expr::value(left))
+        .filter(person::Column::Id.eq(id))
+        .filter(person::Column::RecoveryCodes.eq(before))
+        .exec(db)
+        .await?;
+    Ok(used.rows_affected == 1)
+}
+
+/// All sealed secrets, for another key to seal. Installation-wide.
+pub async fn sealed_factors(db: &impl ConnectionTrait) -> Result<Vec<(PersonId, String)>, DbErr> {
+    let rows = person::Entity::find().filter(person::Column::TotpSecret.is_not_null()).all(db).await?;
+    Ok(rows.into_iter().filter_map(|row| Some((row.id, row.totp_secret?))).collect())
+}
+
+/// The same secret, sealed with another key.
+pub async fn reseal_factor(db: &impl ConnectionTrait, id: PersonId, sealed: &str) -> Result<(), DbErr> {
+    person::Entity::update_many()
+        .col_expr(person::Column::TotpSecret, Expr::value(sealed))
+        .filter(person::Column::Id.eq(id))
+        .exec(db)
+        .await?;
+    Ok(())
 }
 
 /// Puts another password in place, and ends the lock.
@@ -161,7 +275,6 @@ pub async fn set_password(
         .col_expr(person::Column::MustChangePassword, Expr::value(must_change))
         .col_expr(person::Column::Failures, Expr::value(0_i64))
         .col_expr(person::Column::LockedUntil, Expr::value(None::<i64>))
-        .col_expr(person::Column::Version, Expr::col(person::Column::Version).add(1))
         .filter(person::Column::Id.eq(id))
         .exec(db)
         .await?;
@@ -190,56 +303,6 @@ pub async fn note_success(db: &impl ConnectionTrait, id: PersonId, now: Timestam
         .col_expr(person::Column::LockedUntil, Expr::value(None::<i64>))
         .col_expr(person::Column::LastSeenAt, Expr::value(now.millis()))
         .filter(person::Column::Id.eq(id))
-        .exec(db)
-        .await?;
-    Ok(())
-}
-
-/// All roles of a person.
-pub async fn grants(db: &impl ConnectionTrait, id: PersonId) -> Result<Grants, DbErr> {
-    let rows = role_grant::Entity::find()
-        .filter(role_grant::Column::PersonId.eq(id))
-        .order_by_asc(role_grant::Column::Id)
-        .all(db)
-        .await?;
-    // A role that a later version knows and this one does not allows nothing here.
-    let known = rows.into_iter().filter_map(|row| {
-        let role = Role::parse(&row.role)?;
-        Some((role, (row.account_id != EVERYWHERE).then_some(AccountId(row.account_id))))
-    });
-    Ok(Grants(known.collect()))
-}
-
-/// Gives a role, in one account or everywhere. A role that the person has already is a unique violation.
-pub async fn grant(
-    db: &impl ConnectionTrait,
-    id: PersonId,
-    role: Role,
-    account: Option<AccountId>,
-    now: Timestamp,
-) -> Result<(), DbErr> {
-    let row = role_grant::ActiveModel {
-        id: NotSet,
-        person_id: Set(id),
-        account_id: Set(account.map_or(EVERYWHERE, |account| account.0)),
-        role: Set(role.as_str().into()),
-        granted_at: Set(now.millis()),
-    };
-    role_grant::Entity::insert(row).exec_without_returning(db).await?;
-    Ok(())
-}
-
-/// Takes a role away.
-pub async fn revoke(
-    db: &impl ConnectionTrait,
-    id: PersonId,
-    role: Role,
-    account: Option<AccountId>,
-) -> Result<(), DbErr> {
-    role_grant::Entity::delete_many()
-        .filter(role_grant::Column::PersonId.eq(id))
-        .filter(role_grant::Column::AccountId.eq(account.map_or(EVERYWHERE, |account| account.0)))
-        .filter(role_grant::Column::Role.eq(role.as_str()))
         .exec(db)
         .await?;
     Ok(())

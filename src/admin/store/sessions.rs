@@ -87,6 +87,23 @@ pub async fn see(db: &impl ConnectionTrait, id: i64, now: Timestamp) -> Result<(
     Ok(())
 }
 
+/// A person's sessions, latest first.
+pub async fn of_person(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Row>, DbErr> {
+    Entity::find()
+        .filter(Column::PersonId.eq(person))
+        .order_by_desc(Column::SeenAt)
+        .order_by_desc(Column::Id)
+        .limit(MOST)
+        .all(db)
+        .await
+}
+
+/// Ends the session of a token, if there is one.
+pub async fn end(db: &impl ConnectionTrait, token_hash: &str) -> Result<(), DbErr> {
+    Entity::delete_many().filter(Column::TokenHash.eq(token_hash)).exec(db).await?;
+    Ok(())
+}
+
 /// Ends one session of a person; gives the hash of its token if there was one.
 pub async fn close(db: &impl ConnectionTrait, person: PersonId, id: i64) -> Result<Option<String>, DbErr> {
     let own = Entity::find_by_id(id).filter(Column::PersonId.eq(person)).one(db).await?;

@@ -1,7 +1,7 @@
 //! What breaks around the program, and what must hold all the same: whatever was acknowledged is stored, each once,
 //! every follower is counted once, and a repeat gets the answer that was given.
 
-mod clocks;
+pub mod clocks;
 mod connections;
 mod databases;
 mod disks;
