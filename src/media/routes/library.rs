@@ -40,7 +40,7 @@ pub struct MediaQuery {
 }
 
 /// The items of the library, the latest first.
-#[utoipa::path(get, path = "/api/v1/accounts/{account}/media", tag = "media", operation_id = "list_media",
+#[utoipa::path(get, path = "/api/v1/accounts/{account}/media", tag = "media",
     params(("account" = String, Path), MediaQuery, PageQuery),
     responses(
         (status = 200, body = Page<MediaItem>), (status = 400, body = Problem), (status = 401, body = Problem),
@@ -66,7 +66,7 @@ pub async fn list(
 }
 
 /// How much the library holds, and may.
-#[utoipa::path(get, path = "/api/v1/accounts/{account}/media/room", tag = "media", operation_id = "media_room",
+#[utoipa::path(get, path = "/api/v1/accounts/{account}/media/room", tag = "media",
     params(("account" = String, Path)),
     responses(
         (status = 200, body = Room), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -86,7 +86,7 @@ pub async fn room(reader: Reader, State(media): State<Media>) -> Result<Json<Roo
 }
 
 /// An item, and what shows it.
-#[utoipa::path(get, path = "/api/v1/accounts/{account}/media/{id}", tag = "media", operation_id = "show_media",
+#[utoipa::path(get, path = "/api/v1/accounts/{account}/media/{id}", tag = "media",
     params(("account" = String, Path), ("id" = i64, Path)),
     responses(
         (status = 200, body = MediaDetail), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -104,7 +104,7 @@ pub async fn show(
 }
 
 /// The small picture of an item, also of one in the trash.
-#[utoipa::path(get, path = "/api/v1/accounts/{account}/media/{id}/thumb", tag = "media", operation_id = "media_thumb",
+#[utoipa::path(get, path = "/api/v1/accounts/{account}/media/{id}/thumb", tag = "media",
     params(("account" = String, Path), ("id" = i64, Path)),
     responses(
         (status = 200, content_type = "image/*"), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -143,7 +143,7 @@ pub struct Description {
 }
 
 /// Changes title and alternative text.
-#[utoipa::path(patch, path = "/api/v1/accounts/{account}/media/{id}", tag = "media", operation_id = "describe_media",
+#[utoipa::path(patch, path = "/api/v1/accounts/{account}/media/{id}", tag = "media",
     params(("account" = String, Path), ("id" = i64, Path)), request_body = Description,
     responses(
         (status = 200, body = MediaItem), (status = 400, body = Problem), (status = 401, body = Problem),
@@ -188,7 +188,7 @@ pub struct Disposal {
 }
 
 /// Throws an item away. It can be taken back for 30 days.
-#[utoipa::path(delete, path = "/api/v1/accounts/{account}/media/{id}", tag = "media", operation_id = "throw_away_media",
+#[utoipa::path(delete, path = "/api/v1/accounts/{account}/media/{id}", tag = "media",
     params(("account" = String, Path), ("id" = i64, Path), Disposal),
     responses(
         (status = 200, body = MediaItem), (status = 400, body = Problem), (status = 401, body = Problem),
@@ -231,7 +231,7 @@ pub struct Restoring {
 }
 
 /// Takes an item out of the trash.
-#[utoipa::path(post, path = "/api/v1/accounts/{account}/media/{id}/restore", tag = "media", operation_id = "restore_media",
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/media/{id}/restore", tag = "media",
     params(("account" = String, Path), ("id" = i64, Path)), request_body = Restoring,
     responses(
         (status = 200, body = MediaItem), (status = 400, body = Problem), (status = 401, body = Problem),
