@@ -2,6 +2,8 @@
 
 use super::{FILE_BYTES, FRAMES, PICTURE_BYTES, PIXELS_MILLIONS, Refusal, SIDE, Use};
 
+/// What the menu is called among those that show something.
+pub const MENU: &str = "公众号菜单";
 /// What the API calls an item.
 pub const ITEM: &str = "这个文件";
 pub const NO_FORM: &str = "上传的内容不完整或格式不对，请重新上传。";

@@ -182,6 +182,8 @@ pub async fn menus_are_kept_in_versions(db: &Db) {
     let draft = store::draft(reader, ACCOUNT).await.unwrap().unwrap();
     assert_eq!((draft.definition, draft.version, draft.changed_by.as_str()), (menu.clone(), 2, FAMILY));
     assert!(store::draft(reader, OTHER).await.unwrap().is_none());
+    assert!(store::names(reader, ACCOUNT, FAMILY).await.unwrap(), "the draft does");
+    assert!(!store::names(reader, OTHER, FAMILY).await.unwrap(), "another account's");
 
     let mut version = store::Version {
         number: 1,

@@ -44,6 +44,9 @@ async fn is_written(db: &Db, first: AccountId, second: AccountId) -> Notice {
     write.commit().await.unwrap();
     let reader = db.reader();
     assert!(store::find(reader, second, notice.id).await.unwrap().is_none(), "another account's notice");
+    let named = store::mentions(reader, first, FAMILY).await.unwrap();
+    assert_eq!(named, [(notice.id, notice.title.clone())]);
+    assert!(store::mentions(reader, second, FAMILY).await.unwrap().is_empty(), "another account's");
     assert_eq!(store::find_by_slug(reader, first, &notice.slug).await.unwrap().unwrap(), notice);
     assert!(store::slugs(reader, first).await.unwrap().contains(&notice.slug));
 

@@ -30,7 +30,7 @@ pub async fn mentions(
         }};
     }
     let mut mentions: Vec<Mention> = Vec::new();
-    mentions.extend(named!("article", article, Title, [BodyHtml, BodySource]));
+    mentions.extend(named!("article", article, Title, [BodyHtml, BodySource, Cover, Attachments]));
     mentions.extend(named!("section", section, Title, [BodyHtml, BodySource]));
     mentions.extend(named!("event", event, Title, [BodyHtml, BodySource]));
     mentions.extend(named!("rule", rule, Slug, [Answer, Answers]));

@@ -57,6 +57,12 @@ pub async fn draft(db: &impl ConnectionTrait, account: AccountId) -> anyhow::Res
     }))
 }
 
+/// Whether the draft names something.
+pub(super) async fn names(db: &impl ConnectionTrait, account: AccountId, text: &str) -> Result<bool, DbErr> {
+    let own = Entity::find().filter(Column::AccountId.eq(account));
+    Ok(own.filter(Column::Definition.contains(text)).one(db).await?.is_some())
+}
+
 /// Writes the draft if it still has the version that was read (0 when there was none), and gives its new version; none
 /// when somebody else was faster.
 ///

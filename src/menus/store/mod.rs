@@ -108,6 +108,13 @@ pub async fn is_unpushed(db: &impl ConnectionTrait, account: AccountId) -> Resul
     Ok(waiting.one(db).await?.is_some())
 }
 
+/// Whether the published menu or the draft names something, such as the address of a file.
+pub async fn names(db: &impl ConnectionTrait, account: AccountId, text: &str) -> Result<bool, DbErr> {
+    let published = Entity::find().filter(Column::AccountId.eq(account));
+    let published = published.filter(Column::Definition.contains(text)).one(db).await?;
+    Ok(published.is_some() || drafts::names(db, account, text).await?)
+}
+
 /// Removes the menus of an account that is being removed.
 pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     Entity::delete_many().filter(Column::AccountId.eq(account)).exec(db).await?;

@@ -1,6 +1,7 @@
 //! The tables of notices. Every query on them is in this folder.
 
 mod list;
+mod mentions;
 mod presence;
 mod revisions;
 mod schedule;
@@ -9,6 +10,7 @@ use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, IntoActiveModel, QuerySelect};
 
 pub use self::list::{Filter, Row, counts, list};
+pub use self::mentions::mentions;
 pub use self::presence::{Guest, late_limit, leave, look, present, set_late_limit};
 pub use self::revisions::{
     Version, add_revision, keep_revision, last_revision, replace_revision, revision, revisions,
