@@ -36,6 +36,7 @@ mod serving;
 mod signing_in;
 mod strangers;
 mod support;
+mod sweep;
 mod traces;
 mod trail;
 mod upgrades;
