@@ -112,7 +112,7 @@ describe('at a desk', () => {
     await examine('7-welcome');
     const { app_id: app } = await hope();
     const follow = async () => {
-      await control(`accounts/${app}/residents/zhang/unfollow`, {});
+      await control(`accounts/${app}/residents/zhang/leave`, {});
       return JSON.stringify(await control(`accounts/${app}/residents/zhang/follow`, {}));
     };
     await until(follow, (chat) => chat.includes('欢迎来到希望社区'), 'the welcome');
@@ -120,6 +120,7 @@ describe('at a desk', () => {
     await page.goto(`${demo.url}console/a/hope/answers/rules/new`);
     await page.getByRole('textbox', { name: '关键词' }).fill('充电桩，充电 车位');
     await page.getByRole('textbox', { name: '文字内容' }).fill('充电桩在东门。');
+    await page.getByRole('spinbutton', { name: '优先级' }).fill('90');
     await page.getByText('只在这些时段').click();
     await page.getByText('周一至周五 09:00–17:30').waitFor();
     await page.getByRole('button', { name: '周六' }).press('Enter');
