@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::entity::prelude::*;
 use sea_orm::sea_query::{OnConflict, Query};
-use sea_orm::{ActiveValue::NotSet, Condition, FromQueryResult, QueryOrder, QuerySelect, Set};
+use sea_orm::{ActiveValue::NotSet, Condition, ExprTrait, FromQueryResult, QueryOrder, QuerySelect, Set};
 
 use super::{Column, Entity};
 use crate::accounts::AccountId;
@@ -282,7 +282,8 @@ pub async fn by_ids(
     Entity::find()
         .select_only()
         .columns(STORED)
-        .filter(Column::AccountId.eq(account))
+        // The ids lead to the rows; the key of the account would lead through all of its messages.
+        .filter(Expr::col(Column::AccountId).add(0).eq(account))
         .filter(Column::Id.is_in(ids.iter().copied()))
         .order_by_desc(Column::Id)
         .into_model()
@@ -305,7 +306,7 @@ pub async fn conversations_of(
         .await?;
     let ids: HashSet<i64> = entries.iter().map(|(_, conversation)| *conversation).collect();
     let conversations = conversation::Entity::find()
-        .filter(conversation::Column::AccountId.eq(account))
+        .filter(Expr::col(conversation::Column::AccountId).add(0).eq(account))
         .filter(conversation::Column::Id.is_in(ids))
         .all(db)
         .await?;

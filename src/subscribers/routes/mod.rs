@@ -74,7 +74,7 @@ pub async fn figures(
     reader: Reader,
 ) -> Result<Json<Figures>> {
     let (db, account) = (office.app.db.reader(), reader.account_id());
-    let standing = followers.counts.of(db, account).await?;
+    let standing = followers.counts.of(&office.app, account).await?;
     let days = days::figures(db, account).await?;
     let sources = standing.sources.iter().map(|(source, count)| SourceCount {
         name: texts::source_name(source),
