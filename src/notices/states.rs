@@ -23,6 +23,7 @@ use utoipa::ToSchema;
 )]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
+#[schema(as = NoticeState)]
 pub enum State {
     /// Being written.
     Draft,

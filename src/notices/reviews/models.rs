@@ -1,6 +1,6 @@
 //! The rows of the reviews' tables. All moments are unix milliseconds.
 
-pub mod round {
+pub(super) mod round {
     //! The way of one version of a notice to residents.
 
     use sea_orm::entity::prelude::*;
@@ -32,7 +32,7 @@ pub mod round {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod seat {
+pub(super) mod seat {
     //! Somebody's part in a round.
 
     use sea_orm::entity::prelude::*;
@@ -61,7 +61,7 @@ pub mod seat {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod step {
+pub(super) mod step {
     //! One line of a notice's history. It is never changed.
 
     use sea_orm::entity::prelude::*;
@@ -119,7 +119,7 @@ pub mod step {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod comment {
+pub(super) mod comment {
     //! A word on a notice, pinned to a passage or an answer to another.
 
     use sea_orm::entity::prelude::*;
@@ -151,7 +151,7 @@ pub mod comment {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub mod setting {
+pub(super) mod setting {
     //! How many reviews an account asks for.
 
     use sea_orm::entity::prelude::*;
@@ -160,7 +160,7 @@ pub mod setting {
 
     #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
     #[sea_orm(table_name = "review_setting")]
-    pub struct Model {
+    pub(in crate::notices::reviews) struct Model {
         #[sea_orm(primary_key)]
         pub id: i64,
         pub account_id: AccountId,
@@ -171,7 +171,7 @@ pub mod setting {
     }
 
     #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
+    pub(in crate::notices::reviews) enum Relation {}
 
     impl ActiveModelBehavior for ActiveModel {}
 }

@@ -3,7 +3,6 @@
 use super::Stage;
 
 pub(super) const COMMENT: &str = "这条批注";
-pub(super) const ROUND: &str = "这次审核";
 pub(super) const SAY_WHY: &str = "请写明退回的原因和要修改的地方。";
 pub(super) const GIVE_A_REASON: &str = "请写明为什么可以保留。";
 pub(super) const NOTHING_TO_HURRY: &str = "本账号只需一次审核，不需要走加急。";

@@ -1,12 +1,10 @@
 //! The reviews in the console: what stands where, handing in, signing, giving back.
-#![expect(
-    unused_qualifications,
-    reason = "the description of a handler names the type of a query with its whole path"
-)]
 
 pub mod comments;
 pub mod settings;
 mod views;
+
+use std::collections::BTreeMap;
 
 use axum::extract::State;
 use serde::Deserialize;
@@ -16,7 +14,7 @@ use utoipa::ToSchema;
 pub use self::views::{LateView, ReviewView, StepView};
 use self::views::{Names, review_view};
 use super::checking::look_through;
-use super::deeds::{Denied, Reasons};
+use super::deeds::Denied;
 use super::{deeds, store, texts};
 use crate::admin::audit::{self, Entry};
 use crate::admin::{Member, Office, Reader, Writer};
@@ -35,7 +33,7 @@ pub struct HandIn {
     version: i64,
     /// Why warnings may stay, by the key of the finding.
     #[serde(default)]
-    reasons: Reasons,
+    reasons: BTreeMap<String, String>,
     /// Why it cannot wait for three; then one signature is enough, and the third review is owed within a day.
     urgent: Option<String>,
 }
@@ -49,7 +47,7 @@ pub struct Signing {
     hash: String,
     /// Reasons for warnings that have come up since.
     #[serde(default)]
-    reasons: Reasons,
+    reasons: BTreeMap<String, String>,
     opinion: Option<String>,
 }
 

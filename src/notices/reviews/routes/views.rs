@@ -1,6 +1,6 @@
 //! What the reviews look like over the API.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use sea_orm::ConnectionTrait;
 use serde::Serialize;
@@ -10,7 +10,7 @@ use crate::admin::{Ability, Member, Office, PersonId, store as people};
 use crate::checks::Findings;
 use crate::clock::Timestamp;
 use crate::http::Result;
-use crate::notices::reviews::deeds::{Reasons, is_author, read_reasons};
+use crate::notices::reviews::deeds::{is_author, read_reasons};
 use crate::notices::reviews::{Line, MOST_REVIEWS, Round, Seat, Stage, Step, store};
 use crate::notices::{Notice, State, desk, texts as words};
 
@@ -33,7 +33,7 @@ pub struct ReviewView {
     pub signatures: Vec<SignatureView>,
     pub findings: Findings,
     /// Why warnings may stay, by the key of the finding.
-    pub reasons: Reasons,
+    pub reasons: BTreeMap<String, String>,
     pub hurry: Option<HurryView>,
     /// Third reviews that are owed, of this round or an earlier one.
     pub late: Option<LateView>,
