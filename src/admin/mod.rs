@@ -96,6 +96,11 @@ pub struct Office {
 }
 
 impl Office {
+    /// Seals what is given out and must come back unchanged.
+    pub fn key(&self) -> &MasterKey {
+        &self.key
+    }
+
     pub fn new(app: App, directory: Directory, key: Arc<MasterKey>) -> Self {
         Self { app, directory, key, doors: Doors::default() }
     }

@@ -22,6 +22,7 @@ const SEARCHED_CHARS: usize = 20_000;
 /// What one version of a notice says. Its hash covers all of it: a signature is given for exactly this.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(default)]
+#[schema(as = NoticeContent)]
 pub struct Content {
     pub title: String,
     /// The picture of its card, by its name in the media library.

@@ -13,6 +13,7 @@ mod content;
 pub mod desk;
 mod models;
 pub mod reviews;
+pub mod routes;
 pub mod schedule;
 mod states;
 pub mod store;

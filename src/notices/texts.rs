@@ -1,5 +1,4 @@
 //! Every word that the notices say to who works on them, in Simplified Chinese.
-#![expect(dead_code, reason = "the API says the rest")]
 
 pub(super) const NOTICE: &str = "这篇公告";
 pub(super) const REVISION: &str = "这个版本";
@@ -29,7 +28,6 @@ pub(super) const COPY_SUFFIX: &str = "（副本）";
 pub(super) const SYSTEM: &str = "系统";
 pub(super) const UNKNOWN_PERSON: &str = "已离开的同事";
 pub(super) const LATE_LIMIT: &str = "请填写10分钟到7天之间的时间。";
-pub(super) const STATE_FILTER: &str = "没有这样的状态。";
 
 pub(super) fn too_long(length: usize, most: usize) -> String {
     format!("现有{length}个字，最多{most}个字。")

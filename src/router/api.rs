@@ -93,6 +93,7 @@ fn described() -> OpenApiRouter<Api> {
         .routes(routes!(words::export, words::import))
         .routes(routes!(words::try_out))
         .merge(super::desk::routes())
+        .merge(super::editors::routes())
         .merge(media())
         .merge(reviews())
         .merge(super::answering::routes())

@@ -3,9 +3,11 @@
 mod answering;
 mod api;
 mod desk;
+mod editors;
 mod measurements;
 mod naming;
 mod people;
+mod preview;
 mod ready;
 mod uses;
 
@@ -49,7 +51,9 @@ pub fn build(
     let webhook = Router::new()
         .route("/wx/{account}", head(webhook::not_allowed).get(webhook::prove).post(webhook::push))
         .with_state(Arc::clone(chat));
+    let drafts = office.clone();
     let residents = Router::new()
+        .route("/h/{account}/preview/{token}", get(move |visit, path| preview::show(drafts, visit, path)))
         .route("/h/{account}", get(pages::routes::add_slash))
         .route("/h/{account}/", get(pages::routes::home))
         .route("/h/{account}/s/{section}", get(pages::routes::section))

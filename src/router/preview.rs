@@ -8,7 +8,11 @@ use crate::admin::Office;
 use crate::notices;
 use crate::pages::routes::{self, Visit};
 
-pub(super) async fn show(office: Office, visit: Visit, Path((account, token)): Path<(String, String)>) -> Response {
+pub(super) async fn show(
+    office: Office,
+    visit: Visit,
+    Path((account, token)): Path<(String, String)>,
+) -> Response {
     let account = office.directory.find(&account);
     let article = match account {
         Some(account) => notices::routes::preview::open(&office, &account, &token).await,

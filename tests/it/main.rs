@@ -23,6 +23,7 @@ mod media_store;
 mod menus;
 mod nodes;
 mod notices;
+mod notices_api;
 mod notices_store;
 mod once;
 mod own_account;

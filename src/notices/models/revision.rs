@@ -10,6 +10,7 @@ use crate::accounts::AccountId;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumIter, DeriveActiveEnum, Serialize, Deserialize, ToSchema)]
 #[sea_orm(rs_type = "String", db_type = "String(StringLen::N(16))", rename_all = "lowercase")]
 #[serde(rename_all = "lowercase")]
+#[schema(as = NoticeVersionKind)]
 pub enum Kind {
     /// Saved by itself while somebody wrote.
     Autosave,

@@ -85,12 +85,14 @@ pub async fn save(
     let saving = Saving { kind, drops: save.drops };
     let before = Before::of(&office, &writer, id).await?;
     let write = office.app.db.begin_write().await?;
-    let notice = match desk::save(&write, &deed(&office, &writer, id, save.version), save.content, saving).await {
-        Ok(notice) => notice,
-        Err(refusal) => return Err(refused(&office, refusal).await),
-    };
+    let notice =
+        match desk::save(&write, &deed(&office, &writer, id, save.version), save.content, saving).await {
+            Ok(notice) => notice,
+            Err(refusal) => return Err(refused(&office, refusal).await),
+        };
     // What goes on within one version is told by that version.
-    let is_news = before.revision != notice.revision || before.state != notice.state.as_str() || !save.autosave;
+    let is_news =
+        before.revision != notice.revision || before.state != notice.state.as_str() || !save.autosave;
     if is_news {
         let action = if save.autosave { "notice.autosave" } else { "notice.save" };
         note(&office, &write, &writer, action, Some(&before), &notice).await?;

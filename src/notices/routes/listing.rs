@@ -13,8 +13,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::views::{self, Names, NoticeRow};
 use crate::admin::{Office, Reader};
 use crate::http::{Json, Page, PageQuery, Problem, Query, Result};
-use crate::notices::store::{self, Filter};
 use crate::notices::State;
+use crate::notices::store::{self, Filter};
 
 /// Which notices are asked for.
 #[derive(Default, Deserialize, IntoParams)]

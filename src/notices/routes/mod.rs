@@ -24,6 +24,7 @@ use crate::http::{Error, Json, Result};
 
 /// Which version of a notice the sender has seen.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NoticeSeen)]
 pub struct Seen {
     pub version: i64,
 }
@@ -38,7 +39,13 @@ pub struct SeenQuery {
 
 /// Who does something to a notice now.
 fn deed(office: &Office, member: &Member, id: i64, version: i64) -> Deed {
-    Deed { account: member.account_id(), id, version, person: member.person.id.0, now: office.app.clock.now() }
+    Deed {
+        account: member.account_id(),
+        id,
+        version,
+        person: member.person.id.0,
+        now: office.app.clock.now(),
+    }
 }
 
 /// What the sender is told when it was not done.
@@ -50,8 +57,10 @@ async fn refused(office: &Office, refusal: Refusal) -> Error {
         Refusal::Invalid(faults) => Error::Invalid(faults),
         Refusal::Database(error) => error.into(),
         Refusal::Stale { person, at } => {
-            let names = admin::store::names(office.app.db.reader(), &[PersonId(person)]).await.unwrap_or_default();
-            let name = names.get(&person).map_or(texts::SYSTEM, String::as_str);
+            let names = admin::store::display_names(office.app.db.reader(), [PersonId(person)])
+                .await
+                .unwrap_or_default();
+            let name = names.get(&PersonId(person)).map_or(texts::SYSTEM, String::as_str);
             let at = Timestamp::from_millis(at).in_shanghai().format("%m月%d日%H:%M").to_string();
             Error::Conflict("stale", texts::stale(name, &at))
         }

@@ -26,6 +26,7 @@ pub struct NoticePresence {
 
 /// Somebody who has the notice open.
 #[derive(Serialize, ToSchema)]
+#[schema(as = NoticeGuest)]
 pub struct Present {
     pub person: PersonView,
     /// Since when (unix milliseconds).
@@ -52,7 +53,7 @@ pub async fn look(
     let since = now.plus_millis(-LIFETIME_MILLIS);
     let mut guests = store::present(office.app.db.reader(), account, id, since).await?;
     guests.retain(|guest| guest.person != person);
-    let people = guests.iter().map(|guest| guest.person).chain([notice.changed_by]);
+    let people: Vec<i64> = guests.iter().map(|guest| guest.person).chain([notice.changed_by]).collect();
     let names = Names::of(&office, people).await?;
     let others = guests.iter().map(|guest| Present { person: names.show(guest.person), since: guest.since });
     Ok(Json(NoticePresence {

@@ -29,6 +29,7 @@ struct Ticket {
 
 /// Which version is to be shown.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = NoticePreviewRequest)]
 pub struct PreviewRequest {
     /// One version; without it the link shows whichever is the present one when it is opened.
     number: Option<i64>,
@@ -36,6 +37,7 @@ pub struct PreviewRequest {
 
 /// A link to a preview, and how the notice would look as a card in WeChat.
 #[derive(Serialize, ToSchema)]
+#[schema(as = NoticePreview)]
 pub struct Preview {
     pub url: String,
     /// The link's path on this server, for a frame.
@@ -49,6 +51,7 @@ pub struct Preview {
 
 /// What a resident sees of a notice in the chat.
 #[derive(Serialize, ToSchema)]
+#[schema(as = NoticePreviewCard)]
 pub struct PreviewCard {
     pub title: String,
     pub description: String,
@@ -85,7 +88,8 @@ pub async fn make(
     let picture = match own {
         Some(picture) => Some(picture),
         None => {
-            let section = content::store::section(office.app.db.reader(), account.id, &article.section).await?;
+            let section =
+                content::store::section(office.app.db.reader(), account.id, &article.section).await?;
             section.and_then(|section| content::store::picture_path(None, section.picture.as_deref()))
         }
     };
@@ -114,7 +118,11 @@ pub async fn open(office: &Office, account: &Account, token: &str) -> anyhow::Re
     }
 }
 
-async fn shown(app: &App, notice: &Notice, number: Option<i64>) -> std::result::Result<Article, desk::Refusal> {
+async fn shown(
+    app: &App,
+    notice: &Notice,
+    number: Option<i64>,
+) -> std::result::Result<Article, desk::Refusal> {
     let number = number.unwrap_or(notice.revision);
     let content = desk::content_of(app.db.reader(), notice.account_id, notice.id, number).await?;
     let dated = notice.published_at.filter(|_| notice.live_revision.is_some()).or(notice.publish_at);

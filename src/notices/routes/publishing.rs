@@ -39,10 +39,16 @@ impl Step {
         }
     }
 
-    async fn take(&self, db: &sea_orm::DatabaseTransaction, deed: &Deed) -> std::result::Result<Notice, Refusal> {
+    async fn take(
+        &self,
+        db: &sea_orm::DatabaseTransaction,
+        deed: &Deed,
+    ) -> std::result::Result<Notice, Refusal> {
         match self {
             Self::Publish => desk::publish(db, deed, deed.now).await,
-            Self::Schedule { publish_at, withdraw_at } => desk::schedule(db, deed, *publish_at, *withdraw_at).await,
+            Self::Schedule { publish_at, withdraw_at } => {
+                desk::schedule(db, deed, *publish_at, *withdraw_at).await
+            }
             Self::Unschedule => desk::unschedule(db, deed).await,
             Self::SetWithdrawal(at) => desk::set_withdrawal(db, deed, *at).await,
             Self::Withdraw(reason) => desk::withdraw(db, deed, reason).await,
@@ -51,7 +57,12 @@ impl Step {
     }
 }
 
-async fn take(office: &Office, member: &Member, (id, version): (i64, i64), step: Step) -> Result<Json<NoticeView>> {
+async fn take(
+    office: &Office,
+    member: &Member,
+    (id, version): (i64, i64),
+    step: Step,
+) -> Result<Json<NoticeView>> {
     let before = Before::of(office, member, id).await?;
     let write = office.app.db.begin_write().await?;
     let notice = match step.take(&write, &deed(office, member, id, version)).await {

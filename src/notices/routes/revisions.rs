@@ -32,13 +32,15 @@ pub async fn list(
     store::find(db, account, id).await?.ok_or(Error::NotFound(texts::NOTICE))?;
     let below = page.after::<1>()?.map(|[number]| number);
     let rows = store::revisions(db, account, id, below, limit + 1).await?;
-    let names = Names::of(&office, rows.iter().map(|row| row.saved_by)).await?;
+    let people: Vec<i64> = rows.iter().map(|row| row.saved_by).collect();
+    let names = Names::of(&office, people).await?;
     let page = Page::from_rows(rows, limit, |row| [row.number]);
     Ok(Json(page.map(|row| views::version(row, &names))))
 }
 
 /// A version with what it says.
 #[derive(Serialize, ToSchema)]
+#[schema(as = NoticeVersionView)]
 pub struct VersionView {
     #[serde(flatten)]
     pub version: VersionRow,

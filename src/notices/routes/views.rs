@@ -14,24 +14,23 @@ use crate::notices::{Content, Faults, Notice, RevisionKind, State, section_list,
 
 /// Somebody who works at the desk; 0 is the program itself.
 #[derive(Clone, Debug, Serialize, ToSchema)]
+#[schema(as = NoticePerson)]
 pub struct PersonView {
     pub id: i64,
     pub name: String,
 }
 
 /// The names of people.
-pub(super) struct Names(HashMap<i64, String>);
+pub(super) struct Names(HashMap<PersonId, String>);
 
 impl Names {
     pub(super) async fn of(office: &Office, ids: impl IntoIterator<Item = i64>) -> Result<Self> {
-        let mut ids: Vec<PersonId> = ids.into_iter().map(PersonId).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        Ok(Self(admin::store::names(office.app.db.reader(), &ids).await?))
+        let ids = ids.into_iter().map(PersonId);
+        Ok(Self(admin::store::display_names(office.app.db.reader(), ids).await?))
     }
 
     pub(super) fn show(&self, id: i64) -> PersonView {
-        let known = self.0.get(&id).map(String::as_str);
+        let known = self.0.get(&PersonId(id)).map(String::as_str);
         let unknown = if id == NOBODY { texts::SYSTEM } else { texts::UNKNOWN_PERSON };
         PersonView { id, name: known.unwrap_or(unknown).to_owned() }
     }
@@ -128,7 +127,8 @@ pub struct NoticeView {
 }
 
 pub(super) async fn notice(office: &Office, member: &Member, notice: &Notice) -> Result<NoticeView> {
-    let content = desk::content_of(office.app.db.reader(), notice.account_id, notice.id, notice.revision).await;
+    let content =
+        desk::content_of(office.app.db.reader(), notice.account_id, notice.id, notice.revision).await;
     let content = match content {
         Ok(content) => content,
         Err(refusal) => return Err(super::refused(office, refusal).await),
@@ -165,6 +165,7 @@ pub(super) async fn notice(office: &Office, member: &Member, notice: &Notice) ->
 
 /// A version in the list of versions.
 #[derive(Serialize, ToSchema)]
+#[schema(as = NoticeVersionRow)]
 pub struct VersionRow {
     pub number: i64,
     pub kind: RevisionKind,
