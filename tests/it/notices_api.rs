@@ -1,6 +1,7 @@
 //! The editors' desk over the console's API.
 
 use hopetree::accounts::AccountId;
+use hopetree::admin::store::Search;
 use hopetree::clock::Clock;
 use hopetree::notices::desk::{self, Deed};
 use hopetree::notices::{Action, store};
@@ -252,8 +253,11 @@ async fn times_are_set_over_the_api_and_kept_in_the_trail() {
     assert_eq!(admin.put("/notice-settings", json!({ "late_minutes": 60 })).await.done()["late_minutes"], 60);
 
     let db = app.db().await;
-    let trail =
-        hopetree::admin::store::lines(db.reader(), hopetree::admin::store::Trail::Of(HOPE), None, 100).await;
+    let trail = hopetree::admin::store::lines(
+        db.reader(),
+        Search { account: Some(HOPE), limit: 100, ..Search::default() },
+    )
+    .await;
     let actions: Vec<String> = trail
         .unwrap()
         .into_iter()

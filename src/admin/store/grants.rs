@@ -44,7 +44,7 @@ pub async fn grants(db: &impl ConnectionTrait, id: PersonId) -> Result<Grants, D
         .order_by_asc(role_grant::Column::Id)
         .all(db)
         .await?;
-    Ok(Grants(rows.into_iter().filter_map(read).map(|(_, role, account)| (role, account)).collect()))
+    Ok(Grants(rows.iter().filter_map(read).map(|(_, role, account)| (role, account)).collect()))
 }
 
 /// All roles of some people.
@@ -57,11 +57,11 @@ pub async fn grants_of(
         .order_by_asc(role_grant::Column::Id)
         .all(db)
         .await?;
-    Ok(rows.into_iter().filter_map(read).collect())
+    Ok(rows.iter().filter_map(read).collect())
 }
 
 /// A role that a later version knows and this one does not allows nothing here.
-fn read(row: role_grant::Model) -> Option<(PersonId, Role, Option<AccountId>)> {
+fn read(row: &role_grant::Model) -> Option<(PersonId, Role, Option<AccountId>)> {
     let role = Role::parse(&row.role)?;
     Some((row.person_id, role, (row.account_id != EVERYWHERE).then_some(AccountId(row.account_id))))
 }

@@ -119,7 +119,7 @@ pub async fn clear_reviews(db: &impl ConnectionTrait, account: AccountId, round:
 }
 
 /// Writes a line of the history.
-pub async fn add_step(db: &impl ConnectionTrait, step: step::Model) -> Result<(), DbErr> {
+pub(in crate::notices) async fn add_step(db: &impl ConnectionTrait, step: step::Model) -> Result<(), DbErr> {
     let row = step::ActiveModel { id: NotSet, ..step.into_active_model().reset_all() };
     step::Entity::insert(row).exec_without_returning(db).await?;
     Ok(())

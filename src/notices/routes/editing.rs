@@ -1,8 +1,4 @@
 //! Writing over the API: begin, show, save, copy, throw away.
-#![expect(
-    unused_qualifications,
-    reason = "the description of a handler names the type of a query with its whole path"
-)]
 
 use axum::extract::State as FromState;
 use axum::http::StatusCode;

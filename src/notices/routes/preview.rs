@@ -141,7 +141,7 @@ fn opened(key: &MasterKey, account: &Account, token: &str) -> Option<Ticket> {
         return None;
     }
     let mut text = token.replace('-', "+").replace('_', "/");
-    while text.len() % 4 != 0 {
+    while !text.len().is_multiple_of(4) {
         text.push('=');
     }
     serde_json::from_str(&key.open(&text, &purpose(account)).ok()?).ok()

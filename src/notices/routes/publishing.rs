@@ -1,8 +1,4 @@
 //! From approved to residents and back, over the API.
-#![expect(
-    unused_qualifications,
-    reason = "the description of a handler names the type of a query with its whole path"
-)]
 
 use axum::extract::State as FromState;
 use serde::{Deserialize, Serialize};

@@ -132,8 +132,7 @@ async fn what_is_not_for_someone_is_refused_or_not_there() {
     assert_eq!(agent.get("/media").await.status, 200);
     assert_eq!(upload(&agent, "a.txt", b"text").await.refused().0, 403);
     assert_eq!(agent.get("/api/v1/accounts/second/media").await.refused().0, 404);
-    let stranger =
-        Console { csrf: "forged".into(), cookie: owner.cookie.clone(), name: String::new(), app: &server };
+    let stranger = Console { csrf: "forged".into(), cookie: owner.cookie.clone(), app: &server };
     assert_eq!(upload(&stranger, "a.txt", b"text").await.refused().0, 403);
     let nobody = Console { cookie: "hopetree_session=x".into(), ..stranger };
     assert_eq!(nobody.get("/media").await.refused().0, 401);

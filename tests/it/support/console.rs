@@ -36,7 +36,6 @@ impl Reply {
 /// A signed-in person.
 pub struct Console<'a> {
     pub app: &'a Hopetree,
-    pub name: String,
     pub cookie: String,
     pub csrf: String,
 }
@@ -82,7 +81,7 @@ impl Hopetree {
         let (reply, cookie) = self.tries_to_sign_in(name, PASSWORD).await;
         let body = reply.done();
         let csrf = body["csrf"].as_str().expect("a token").to_owned();
-        Console { app: self, name: name.into(), cookie: cookie.expect("a cookie"), csrf }
+        Console { app: self, cookie: cookie.expect("a cookie"), csrf }
     }
 
     /// An attempt, and the cookie that it gave.
