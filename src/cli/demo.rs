@@ -7,7 +7,7 @@ use std::time::Duration;
 use anyhow::Context;
 use rust_embed::RustEmbed;
 
-use super::{accounts, content, serve};
+use super::{accounts, content, demo_notices, serve};
 use crate::accounts::{MasterKey, Settings, store};
 use crate::admin::routes::demo::add_people;
 use crate::app::App;
@@ -91,11 +91,12 @@ async fn prepare_accounts(app: &App, settings: &[AccountSettings], url: &str) ->
     Ok(())
 }
 
-/// Adds the people as whom a visitor may sign in, at work in the demo's first account.
+/// Adds the people as whom a visitor may sign in, at work in the demo's first account, with notices on their desk.
 async fn prepare_people(app: &App) -> anyhow::Result<()> {
     let key = MasterKey::obtain(&app.config.master_key, &app.config.data_dir)?;
     let account = accounts::find(app, &key, WORKPLACE).await?;
-    add_people(app, account.id).await
+    add_people(app, account.id).await?;
+    demo_notices::put_on_desk(app, account.id).await
 }
 
 /// The sample content and menu, written from the program into the demo's data folder, whence they are imported

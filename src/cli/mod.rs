@@ -6,6 +6,7 @@ mod audit;
 mod backup;
 mod content;
 mod demo;
+mod demo_notices;
 mod doctor;
 mod healthcheck;
 mod migrate;
