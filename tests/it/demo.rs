@@ -158,8 +158,7 @@ async fn the_form_of_the_landing_page_leads_to_the_console_and_takes_no_foreign_
 async fn the_desk_of_a_demo_has_a_notice_in_every_state() {
     let demo = Demo::start();
     let db = demo.db().await;
-    let counts =
-        hopetree::notices::store::counts(db.reader(), hopetree::accounts::AccountId(1)).await.unwrap();
+    let counts = hopetree::notices::store::counts(db.reader(), AccountId(1)).await.unwrap();
     let states: Vec<&str> = counts.iter().map(|(state, _)| state.as_str()).collect();
     for state in hopetree::notices::State::ALL {
         assert!(states.contains(&state.as_str()), "{} is missing in {states:?}", state.as_str());
