@@ -1,6 +1,7 @@
 // The sections by kind of work. One is shown when a route has its name and the person may go there.
 
 import {
+  Avatar,
   Bell,
   Calendar,
   ChatDotRound,
@@ -28,7 +29,7 @@ const GROUPS: Record<Group, Section[]> = {
   content: ['notices', 'sections', 'media', 'words'],
   contact: ['menu', 'answers', 'conversations', 'followers'],
   facts: ['places', 'contacts', 'events'],
-  administration: ['people', 'audit', 'settings'],
+  administration: ['people', 'everybody', 'audit', 'settings'],
 };
 
 const ICONS: Record<Section, Component> = {
@@ -44,6 +45,7 @@ const ICONS: Record<Section, Component> = {
   contacts: Phone,
   events: Calendar,
   people: User,
+  everybody: Avatar,
   audit: DocumentChecked,
   settings: Setting,
 };
