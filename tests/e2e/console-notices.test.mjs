@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
 
 const TITLE = '停水通知𠀀：明天上午';
 
@@ -41,6 +41,27 @@ test('an editor writes a notice, finds it among the drafts and sees it as reside
   await page.goto(`${demo.url}console/a/hope/notices?state=draft`);
   await page.getByRole('link', { name: TITLE }).waitFor();
   assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('notices are found by state, section, writer and words, and a link leads to what was found', async () => {
+  const { page } = await openPage(browser, desk);
+  await signInAs(page, demo, 'publisher');
+  await page.goto(`${demo.url}console/a/hope`);
+  await page.getByRole('link', { name: '篇公告等待二审' }).click();
+  await page.getByRole('link', { name: '健康讲座：冬季养生' }).waitFor();
+  await page.getByRole('link', { name: '冬季取暖安全提示' }).waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByRole('link', { name: '健康讲座：冬季养生' }).waitFor();
+  await choose(page, '按状态筛选', '居民看得到的');
+  await page.getByRole('textbox', { name: '查找公告' }).fill('水管 棉衣');
+  await page.getByRole('link', { name: '寒潮要来' }).waitFor();
+  await page.getByRole('link', { name: '健康讲座：冬季养生' }).waitFor({ state: 'detached' });
+  assert.match(page.url(), /state=live/);
+  await choose(page, '按栏目筛选', '社区概况');
+  await page.getByText('没有找到这样的公告').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await picture(page, 'desk-notices-nothing');
   await page.context().close();
 });
 

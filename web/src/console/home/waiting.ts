@@ -2,7 +2,7 @@
 
 import type { RouteLocationRaw } from 'vue-router';
 import { api, call } from '../api/client';
-import type { Account } from '../session';
+import { type Account, can } from '../session';
 import { texts } from '../texts';
 
 export interface Waiting {
@@ -21,8 +21,42 @@ export interface Source {
 
 // Those with the latest messages come first.
 const MOST_CONVERSATIONS = 100;
+const MOST_MISSED = 20;
+
+// What one's part is in each state.
+const STATES = [
+  { state: 'first', ability: 'review' },
+  { state: 'second', ability: 'review' },
+  { state: 'third', ability: 'review' },
+  { state: 'approved', ability: 'publish' },
+  { state: 'draft', ability: 'write' },
+] as const;
 
 export const SOURCES: Source[] = [
+  {
+    section: 'notices',
+    async load(account) {
+      const path = { account: account.slug };
+      const counts = await call(api.GET('/api/v1/accounts/{account}/notice-counts', { params: { path } }));
+      return STATES.filter(({ ability }) => can(account, ability)).map(({ state }) => ({
+        count: counts.states[state] ?? 0,
+        title: texts.home.waiting[state],
+        to: { name: 'notices', params: path, query: { state } },
+      }));
+    },
+  },
+  {
+    section: 'notices',
+    async load(account) {
+      if (!can(account, 'publish')) {
+        return [];
+      }
+      const params = { path: { account: account.slug }, query: { missed: true, limit: MOST_MISSED } };
+      const { items, next } = await call(api.GET('/api/v1/accounts/{account}/notices', { params }));
+      const to = { name: 'notices', params: params.path, query: { state: 'missed' } };
+      return [{ count: items.length, orMore: Boolean(next), title: texts.home.waiting.missed, to }];
+    },
+  },
   {
     section: 'conversations',
     async load(account) {
