@@ -26,7 +26,7 @@ export function useUploads(account: Ref<string>, room: Ref<Room | undefined>, on
   const uploads = ref<Upload[]>([]);
   const waiting: { id: number; file: File; name: string }[] = [];
   let counter = 0;
-  let current: XMLHttpRequest | undefined;
+  const stop = new AbortController();
   let isRunning = false;
 
   const change = (id: number, changes: Partial<Upload>) => {
@@ -61,7 +61,11 @@ export function useUploads(account: Ref<string>, room: Ref<Room | undefined>, on
     for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
       const { id, file, name } = next;
       try {
-        const { item, known } = await send(id, file, name);
+        const { item, known } = await sendFile(account.value, file, name, {
+          signal: stop.signal,
+          onProgress: (percent) => change(id, { state: 'sending', percent, message: texts.uploads.sending(percent) }),
+          onSent: () => change(id, { state: 'working', percent: 100, message: texts.uploads.working }),
+        });
         change(id, { state: known ? 'known' : 'done', message: known ? texts.uploads.known : texts.uploads.done });
         onKept(item);
       } catch (error) {
@@ -76,40 +80,9 @@ export function useUploads(account: Ref<string>, room: Ref<Room | undefined>, on
     isRunning = false;
   }
 
-  /** fetch tells nothing of how far it is. */
-  function send(id: number, file: File, name: string): Promise<Schemas['Uploaded']> {
-    return new Promise((resolve, reject) => {
-      const request = new XMLHttpRequest();
-      current = request;
-      const form = new FormData();
-      form.append('file', file, name);
-      request.open('POST', `/api/v1/accounts/${encodeURIComponent(account.value)}/media`);
-      request.timeout = LIMIT_MS;
-      request.responseType = 'json';
-      request.setRequestHeader('X-CSRF-Token', session.value?.csrf ?? '');
-      request.upload.onprogress = ({ loaded, total }) => {
-        const percent = total === 0 ? 0 : Math.round((loaded / total) * 100);
-        change(id, { state: 'sending', percent, message: texts.uploads.sending(percent) });
-      };
-      request.upload.onload = () => change(id, { state: 'working', percent: 100, message: texts.uploads.working });
-      request.onload = () => {
-        const isDone = request.status >= 200 && request.status < 300;
-        if (isDone) {
-          resolve(request.response as Schemas['Uploaded']);
-        } else {
-          reject(ApiError.from(request.status, request.response));
-        }
-      };
-      request.onerror = () => reject(new ApiError(0, 'unreachable', frame.errors.unreachable));
-      request.ontimeout = () => reject(new ApiError(0, 'timeout', frame.errors.timeout));
-      request.onabort = () => reject(new ApiError(0, 'aborted', frame.errors.unreachable));
-      request.send(form);
-    });
-  }
-
   onScopeDispose(() => {
     waiting.length = 0;
-    current?.abort();
+    stop.abort();
   });
 
   const isBusy = computed(() => uploads.value.some(({ state }) => ['waiting', 'sending', 'working'].includes(state)));
@@ -117,6 +90,40 @@ export function useUploads(account: Ref<string>, room: Ref<Room | undefined>, on
     uploads.value = [];
   };
   return { uploads, isBusy, add, clear };
+}
+
+interface Sending {
+  signal: AbortSignal;
+  onProgress?: (percent: number) => void;
+  /** Everything has been sent; the server works on it. */
+  onSent?: () => void;
+}
+
+/** Sends one file into the library. fetch would tell nothing of how far it is. */
+export function sendFile(account: string, file: Blob, name: string, { signal, onProgress, onSent }: Sending): Promise<Schemas['Uploaded']> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    const form = new FormData();
+    form.append('file', file, name);
+    request.open('POST', `/api/v1/accounts/${encodeURIComponent(account)}/media`);
+    request.timeout = LIMIT_MS;
+    request.responseType = 'json';
+    request.setRequestHeader('X-CSRF-Token', session.value?.csrf ?? '');
+    request.upload.onprogress = ({ loaded, total }) => onProgress?.(total === 0 ? 0 : Math.round((loaded / total) * 100));
+    request.upload.onload = () => onSent?.();
+    request.onload = () => {
+      if (request.status >= 200 && request.status < 300) {
+        resolve(request.response as Schemas['Uploaded']);
+      } else {
+        reject(ApiError.from(request.status, request.response));
+      }
+    };
+    request.onerror = () => reject(new ApiError(0, 'unreachable', frame.errors.unreachable));
+    request.ontimeout = () => reject(new ApiError(0, 'timeout', frame.errors.timeout));
+    request.onabort = () => reject(new ApiError(0, 'aborted', frame.errors.unreachable));
+    signal.addEventListener('abort', () => request.abort());
+    request.send(form);
+  });
 }
 
 function clock(): string {
