@@ -1,0 +1,128 @@
+// What the toolbar does to the text.
+
+import { type IDomEditor, SlateEditor, SlateElement, SlateRange, SlateText, SlateTransforms } from '@wangeditor-next/editor';
+import { type Marks, type Part, isTextual } from './parts';
+
+/** What is around the caret, as the toolbar shows it. */
+export interface Around {
+  style: string;
+  bold: boolean;
+  color: string;
+  list: '' | 'bullets' | 'numbers';
+  quote: boolean;
+  center: boolean;
+  /** A block that is no line of words, such as a table or a figure. */
+  solid?: Part;
+  index: number;
+  link?: Part;
+  selected: string;
+}
+
+const NOWHERE: Around = { style: '', bold: false, color: '', list: '', quote: false, center: false, index: -1, selected: '' };
+
+export function around(editor: IDomEditor): Around {
+  const { selection } = editor;
+  const index = selection?.anchor.path[0];
+  const block = index === undefined ? undefined : (editor.children[index] as unknown as Part | undefined);
+  if (index === undefined || block === undefined || selection === null) {
+    return NOWHERE;
+  }
+  const marks = (SlateEditor.marks(editor) ?? {}) as Marks;
+  const [link] = SlateEditor.nodes(editor, { match: (node) => typeOf(node) === 'link' });
+  return {
+    style: isTextual(block) ? block.type : '',
+    bold: marks.bold === true,
+    color: marks.color ?? '',
+    list: block.type !== 'list-item' ? '' : block.ordered === true ? 'numbers' : 'bullets',
+    quote: block.type === 'blockquote',
+    center: block.textAlign === 'center',
+    solid: isTextual(block) ? undefined : block,
+    index,
+    link: link?.[0] as unknown as Part | undefined,
+    selected: SlateRange.isCollapsed(selection) ? '' : SlateEditor.string(editor, selection),
+  };
+}
+
+const typeOf = (node: unknown) => (node as Part).type;
+
+/** Of the selected lines of words, so that no table or figure becomes something else. */
+const lines = { match: (node: unknown) => SlateElement.isElement(node) && isTextual(node as unknown as Part), mode: 'highest' as const };
+
+const setLines = (editor: IDomEditor, fields: Partial<Record<keyof Part, unknown>>) => SlateTransforms.setNodes(editor, fields as never, lines as never);
+
+const PLAIN = { ordered: undefined, level: undefined, start: undefined, kind: undefined };
+
+export const setStyle = (editor: IDomEditor, type: string) => setLines(editor, { ...PLAIN, type });
+
+export function toggleList(editor: IDomEditor, ordered: boolean) {
+  const isSame = around(editor).list === (ordered ? 'numbers' : 'bullets');
+  setLines(editor, isSame ? { ...PLAIN, type: 'paragraph' } : { ...PLAIN, type: 'list-item', ordered, level: 0, indent: undefined });
+}
+
+export const toggleQuote = (editor: IDomEditor) => setStyle(editor, around(editor).quote ? 'paragraph' : 'blockquote');
+
+export function toggleCenter(editor: IDomEditor) {
+  const textAlign = around(editor).center ? undefined : 'center';
+  SlateTransforms.setNodes(editor, { textAlign } as never, {
+    match: (node: unknown) => SlateElement.isElement(node) && (isTextual(node as unknown as Part) || typeOf(node) === 'table-cell'),
+  });
+}
+
+export function toggleBold(editor: IDomEditor) {
+  if (around(editor).bold) {
+    editor.removeMark('bold');
+  } else {
+    editor.addMark('bold', true);
+  }
+}
+
+export function setColor(editor: IDomEditor, color: string) {
+  if (color === '') {
+    editor.removeMark('color');
+  } else {
+    editor.addMark('color', color);
+  }
+}
+
+const MARKS: (keyof Marks)[] = ['bold', 'italic', 'underline', 'through', 'sub', 'sup', 'code', 'small', 'color', 'bgColor', 'fontSize', 'look'];
+
+/** Words without marks, lines without looks; what they are stays. */
+export function clear(editor: IDomEditor) {
+  SlateEditor.withoutNormalizing(editor, () => {
+    SlateTransforms.unsetNodes(editor, MARKS as never, { match: (node: unknown) => SlateText.isText(node), split: true });
+    setLines(editor, { textAlign: undefined, indent: undefined, lineHeight: undefined, look: undefined });
+  });
+}
+
+/** Links what is selected, or puts a link in. */
+export function setLink(editor: IDomEditor, url: string, text: string) {
+  const { link, selected } = around(editor);
+  if (link !== undefined) {
+    SlateTransforms.setNodes(editor, { url } as never, { match: (node) => typeOf(node) === 'link' });
+    return;
+  }
+  if (selected === text && text !== '') {
+    SlateTransforms.wrapNodes(editor, { type: 'link', url, children: [] } as never, { split: true });
+    SlateTransforms.collapse(editor, { edge: 'end' });
+    return;
+  }
+  editor.deleteFragment();
+  SlateTransforms.insertNodes(editor, { type: 'link', url, children: [{ text }] } as never);
+  // What is written next is no part of it.
+  SlateTransforms.move(editor, { unit: 'offset' });
+}
+
+export const removeLink = (editor: IDomEditor) => SlateTransforms.unwrapNodes(editor, { match: (node) => typeOf(node) === 'link' });
+
+export function emptyTable(rows: number, columns: number, caption: string): Part {
+  const cell = (isHeader: boolean): Part => ({ type: 'table-cell', isHeader, children: [{ text: '' }] });
+  return {
+    type: 'table',
+    width: '100%',
+    caption: caption.trim(),
+    columnWidths: Array<number>(columns).fill(90),
+    children: Array.from({ length: rows }, (_, row) => ({ type: 'table-row', children: Array.from({ length: columns }, () => cell(row === 0)) })),
+  };
+}
+
+export const change = (editor: IDomEditor, index: number, fields: Partial<Part>) => SlateTransforms.setNodes(editor, fields as never, { at: [index] });
