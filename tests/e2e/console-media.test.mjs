@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
 
 const LONG_NAME = `${'希望社区2026年重阳节敬老活动现场照片'.repeat(3)}𠮷👨‍👩‍👧‍👦.png`;
 
@@ -199,3 +199,59 @@ test('whoever may only look sees no buttons to change anything', async () => {
   assert.deepEqual(await violations(page), []);
   await page.context().close();
 });
+
+for (const [screen, device] of [
+  ['desk', desk],
+  ['phone', phone],
+]) {
+  test(`a card of an answer gets its picture from the picker, by keyboard, on a ${screen}`, async () => {
+    const { page, complaints } = await openPage(browser, device);
+    await signInAs(page, demo, 'admin');
+    await page.goto(`${demo.url}console/a/hope/answers/rules/new`);
+    await page.getByRole('textbox', { name: '关键词' }).fill('重阳');
+    await choose(page, '种类', '自定义图文卡片');
+    const opener = page.getByRole('button', { name: '从媒体库选择' });
+    await opener.press('Enter');
+    const dialog = page.getByRole('dialog', { name: '选择图片' });
+    await dialog.waitFor();
+    assert.equal(await dialog.getByRole('combobox').count(), 0, 'only pictures are shown');
+    assert.equal(await dialog.getByRole('button', { name: '使用' }).isDisabled(), true);
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'hidden' });
+    assert.equal(await opener.evaluate((button) => document.activeElement === button), true, 'the focus comes back');
+
+    await opener.press('Enter');
+    const chooser = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: '上传文件' }).press('Enter');
+    const letter = screen === 'desk' ? '重' : '阳';
+    await (await chooser).setFiles([
+      { name: `敬老${letter}.png`, mimeType: 'image/png', buffer: await drawn(page, letter) },
+      { name: '不是图片.png', mimeType: 'image/png', buffer: Buffer.from('nothing') },
+    ]);
+    await dialog.getByText('1 个文件已上传，1 个没有成功。').waitFor();
+    await dialog.getByRole('button', { name: new RegExp(`^敬老${letter}`) }).press('Enter');
+    await dialog.getByText('这张图片还没有说明。').waitFor();
+    await picture(page, `picker-${screen}-1-alt`);
+    assert.deepEqual(await violations(page), []);
+    assert.ok((await overflow(page)) <= 0);
+    await dialog.getByRole('textbox', { name: '图片说明' }).fill('老人们在活动室唱歌');
+    await dialog.getByRole('button', { name: '保存' }).press('Enter');
+    await dialog.getByText('这张图片还没有说明。').waitFor({ state: 'hidden' });
+    await dialog.getByRole('button', { name: '使用' }).press('Enter');
+    await dialog.waitFor({ state: 'hidden' });
+    const address = await page.getByRole('textbox', { name: /^图片网址/ }).inputValue();
+    assert.ok(address.startsWith(`${demo.url}h/hope/media/`), address);
+    await page.waitForFunction(() => document.querySelector('.card img')?.naturalWidth > 0);
+    assert.equal((await page.request.get(address)).status(), 200);
+
+    await page.getByRole('combobox', { name: /^从公告填写/ }).fill('充电棚');
+    await page.getByRole('option', { name: '新充电棚启用，欢迎使用' }).click();
+    await page.waitForFunction(() => [...document.querySelectorAll('input')].some((input) => /\/a\/charging-shed$/.test(input.value)));
+    assert.equal(await page.getByRole('textbox', { name: '标题' }).inputValue(), '新充电棚启用，欢迎使用');
+    await picture(page, `picker-${screen}-2-card`);
+    assert.deepEqual(await violations(page), []);
+    assert.ok((await overflow(page)) <= 0);
+    assert.deepEqual(complaints.filter((line) => !/status of 422/.test(line)), []);
+    await page.context().close();
+  });
+}

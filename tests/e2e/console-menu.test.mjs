@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
 
 let demo;
 let browser;
@@ -141,6 +141,59 @@ describe('at a desk', () => {
     await page.getByText('已保存，一秒内生效').waitFor();
     const ask = async () => JSON.stringify(await control(`accounts/${app}/residents/zhang/send`, { type: 'text', content: '哪里有充电桩？' }));
     await until(ask, (chat) => chat.includes('充电桩在东门'), 'the rule');
+  });
+
+  test('an answer is a notice that is found by its words, and comes as its card', async () => {
+    await page.goto(`${demo.url}console/a/hope/answers/rules/new`);
+    await page.getByRole('textbox', { name: '关键词' }).fill('棉衣');
+    await choose(page, '种类', '公告卡片');
+    const picker = page.getByRole('combobox', { name: '公告' });
+    await picker.fill('没有这样的公告');
+    await page.getByText('没有找到已发布的公告').waitFor();
+    await picker.fill('寒潮');
+    const found = page.getByRole('option', { name: /寒潮要来/ });
+    await found.waitFor();
+    await examine('8-notice');
+    await page.keyboard.press('ArrowDown');
+    await page.keyboard.press('Enter');
+    assert.match(await page.getByRole('link', { name: '查看居民看到的页面' }).getAttribute('href'), /\/h\/hope\/a\/winter-frost$/);
+    await page.getByRole('textbox', { name: '居民说' }).fill('棉衣');
+    await page.getByRole('button', { name: '试一试' }).click();
+    await page.locator('.outcome').getByText(/寒潮要来/).first().waitFor();
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByText('已保存，一秒内生效').waitFor();
+    await page.reload();
+    await page.getByRole('main').getByText(/寒潮要来/).first().waitFor();
+    const { app_id: app } = await hope();
+    const ask = async () => JSON.stringify(await control(`accounts/${app}/residents/zhang/send`, { type: 'text', content: '棉衣' }));
+    await until(ask, (chat) => chat.includes('winter-frost'), 'the card');
+  });
+
+  test('a picture is put into the text of a section, and residents see it', async () => {
+    await page.goto(`${demo.url}console/a/hope/sections/overview`);
+    const body = page.getByRole('textbox', { name: '正文' });
+    await body.press('Control+End');
+    await page.getByRole('button', { name: '插入图片' }).press('Enter');
+    const dialog = page.getByRole('dialog', { name: '选择图片' });
+    const chooser = page.waitForEvent('filechooser');
+    await dialog.getByRole('button', { name: '上传文件' }).press('Enter');
+    const shot = await page.screenshot({ clip: { x: 0, y: 0, width: 320, height: 200 } });
+    await (await chooser).setFiles([{ name: '社区大门.png', mimeType: 'image/png', buffer: shot }]);
+    await dialog.getByRole('button', { name: /^社区大门/ }).press('Enter');
+    await dialog.getByRole('textbox', { name: '图片说明' }).fill('社区的大门');
+    await dialog.getByRole('button', { name: '保存' }).press('Enter');
+    await dialog.getByText('这张图片还没有说明。').waitFor({ state: 'hidden' });
+    await dialog.getByRole('button', { name: '使用' }).press('Enter');
+    assert.match(await body.inputValue(), /\n\n!\[社区的大门\]\(\/h\/hope\/media\/\w+\.\w+\)$/);
+    await page.getByRole('button', { name: '保存' }).click();
+    await page.getByText('已保存，一秒内生效').waitFor();
+    await examine('9-picture');
+    const reader = await openPage(browser, phone);
+    await reader.page.goto(`${demo.url}h/hope/s/overview`);
+    const shown = reader.page.getByRole('img', { name: '社区的大门' });
+    await shown.scrollIntoViewIfNeeded();
+    await reader.page.waitForFunction(() => document.querySelector('img[alt="社区的大门"]').naturalWidth > 0);
+    await reader.page.context().close();
   });
 
   test('a section is renamed, and one in use is not removed', async () => {

@@ -175,6 +175,8 @@ export const texts = {
     loading: '正在加载……',
     more: '加载更多',
     failed: '没有加载出来',
+    noticeHint: '输入标题或正文里的词',
+    noNotice: '没有找到已发布的公告',
     count: (count: number, all: boolean) => (all ? `共 ${count} 条` : `已显示 ${count} 条`),
   },
 };

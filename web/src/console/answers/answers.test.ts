@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { KINDS, blankAnswer, inputOf, isOverMidnight, sayWindow, toggled, wordsOf } from './answers';
+import { KINDS, blankAnswer, inputOf, isOverMidnight, isOwnAddress, sayWindow, toggled, wordsOf } from './answers';
 import { texts } from './texts';
 
 describe('answers that are edited', () => {
@@ -30,5 +30,10 @@ describe('answers that are edited', () => {
     const rule = { slug: 'x', note: '', keywords: ['a', 'b'], match: 'exact' as const, priority: 1, enabled: true, windows: [], answers: [], choice: 'turns' as const, version: 3, hits: 1 };
     expect(inputOf(rule).keywords).toEqual(['a，b']);
     expect(inputOf({ ...rule, match: 'pattern' }).keywords).toEqual(['a\nb']);
+  });
+
+  it('fetches no picture from elsewhere', () => {
+    expect(isOwnAddress('https://a.cn/h/hope/media/1.png', 'https://a.cn')).toBe(true);
+    expect(['https://a.cn.evil.cn/1.png', 'https://b.cn/1.png', 'javascript:alert(1)', ''].filter((address) => isOwnAddress(address, 'https://a.cn'))).toEqual([]);
   });
 });

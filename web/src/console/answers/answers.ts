@@ -68,3 +68,13 @@ export function sayWindow(window: Window, words: { days: readonly string[]; to: 
   const said = days.length === 7 ? words.daily : isRow ? `${name(first)}${words.to}${name(last)}` : days.map(name).join('、');
   return `${said} ${window.from}–${isOverMidnight(window) ? words.next : ''}${window.until}`;
 }
+
+/** Whether an address is on this server: others' pictures are not fetched. */
+export function isOwnAddress(address: string, origin: string): boolean {
+  return address.startsWith(`${origin}/`);
+}
+
+/** What WeChat shows on a card. */
+export function isCardPicture(contentType: string): boolean {
+  return contentType === 'image/jpeg' || contentType === 'image/png';
+}

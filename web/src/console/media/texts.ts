@@ -41,6 +41,7 @@ export const texts = {
   dropNow: '松开鼠标，开始上传',
   limits: (picture: string, file: string) =>
     `图片（JPG、PNG、GIF、WebP）最大 ${picture}；文件（PDF、Word、Excel、PPT、TXT、CSV）和录音（MP3、M4A、AMR）最大 ${file}。`,
+  pictureLimit: (picture: string) => `图片（JPG、PNG、GIF、WebP）最大 ${picture}。`,
   room: (used: string, quota: string) => `已用 ${used}，共 ${quota}`,
   empty: '媒体库还是空的',
   emptyHint: '上传的图片会自动缩小、转正，并去掉拍摄地点等信息。',

@@ -22,6 +22,7 @@ export const texts = {
   pictureHint: '内容文件夹里 pictures 下的文件名。',
   body: '正文',
   bodyHint: '可以用简单的记号：## 小标题、**加粗**、- 列表、[文字](网址)。',
+  insertPicture: '插入图片',
   slug: '编号',
   slugHint: '网址和菜单里用的名字：小写字母、数字和短横线，保存后不能改。',
   articles: (count: number) => `${count} 篇文章`,
