@@ -2,6 +2,7 @@
 
 import { type IDomEditor, SlateEditor, SlateElement, SlateRange, SlateText, SlateTransforms } from '@wangeditor-next/editor';
 import { type Marks, type Part, isTextual } from './parts';
+import { removeBlock } from './showing';
 
 /** What is around the caret, as the toolbar shows it. */
 export interface Around {
@@ -14,11 +15,14 @@ export interface Around {
   /** A block that is no line of words, such as a table or a figure. */
   solid?: Part;
   index: number;
+  /** A picture, in a figure or among words, and the way to it. */
+  picture?: Part;
+  path: number[];
   link?: Part;
   selected: string;
 }
 
-const NOWHERE: Around = { style: '', bold: false, color: '', list: '', quote: false, center: false, index: -1, selected: '' };
+const NOWHERE: Around = { style: '', bold: false, color: '', list: '', quote: false, center: false, index: -1, path: [], selected: '' };
 
 export function around(editor: IDomEditor): Around {
   const { selection } = editor;
@@ -29,6 +33,7 @@ export function around(editor: IDomEditor): Around {
   }
   const marks = (SlateEditor.marks(editor) ?? {}) as Marks;
   const [link] = SlateEditor.nodes(editor, { match: (node) => typeOf(node) === 'link' });
+  const [image] = SlateEditor.nodes(editor, { match: (node) => typeOf(node) === 'figure' || typeOf(node) === 'image', mode: 'lowest', voids: true });
   return {
     style: isTextual(block) ? block.type : '',
     bold: marks.bold === true,
@@ -38,6 +43,8 @@ export function around(editor: IDomEditor): Around {
     center: block.textAlign === 'center',
     solid: isTextual(block) ? undefined : block,
     index,
+    picture: image?.[0] as unknown as Part | undefined,
+    path: image?.[1] ?? [],
     link: link?.[0] as unknown as Part | undefined,
     selected: SlateRange.isCollapsed(selection) ? '' : SlateEditor.string(editor, selection),
   };
@@ -125,4 +132,12 @@ export function emptyTable(rows: number, columns: number, caption: string): Part
   };
 }
 
-export const change = (editor: IDomEditor, index: number, fields: Partial<Part>) => SlateTransforms.setNodes(editor, fields as never, { at: [index] });
+export const change = (editor: IDomEditor, path: number[], fields: Partial<Part>) => SlateTransforms.setNodes(editor, fields as never, { at: path });
+
+export function removePicture(editor: IDomEditor, path: number[]) {
+  if (path.length === 1) {
+    removeBlock(editor, path[0] ?? 0);
+  } else {
+    SlateTransforms.removeNodes(editor, { at: path, voids: true });
+  }
+}

@@ -61,11 +61,13 @@ export function readBlocks(container: Element, marks: Marks = {}): Part[] {
 
 /** The parts of an element, or an island where they lack something of it. */
 function kept(element: Element, parts: Part[]): Part[] {
-  if (element.ownerDocument.documentElement.hasAttribute(PASTED) || facts(piecesOfNode(element)) === facts(piecesOf(parts))) {
+  if (isPasted(element) || facts(piecesOfNode(element)) === facts(piecesOf(parts))) {
     return parts;
   }
   return [{ type: 'island', html: element.outerHTML, children: [{ text: '' }] }];
 }
+
+const isPasted = (element: Element) => element.ownerDocument.documentElement.hasAttribute(PASTED);
 
 const isElement = (node: Node): node is Element => node.nodeType === 1;
 
@@ -147,17 +149,21 @@ function paragraph(element: Element, marks: Marks): Part[] {
     return readContainer(element, marks);
   }
   const part = textual(element, 'paragraph', marks);
-  const line = lineOf(part.children);
-  return [line.type === 'figure' ? line : part];
+  const figures = figuresOf(part.children);
+  // Of those that stand side by side in a notice each keeps its place; from elsewhere they come one below the other.
+  return figures.length === 1 || (figures.length > 1 && isPasted(element)) ? figures : [part];
+}
+
+/** The pictures of a line in which nothing else stands. */
+function figuresOf(line: Child[]): Part[] {
+  const pictures = line.filter((child): child is Part => !isWords(child));
+  const isAll = pictures.every(({ type }) => type === 'image') && line.every((child) => !isWords(child) || child.text.trim() === '');
+  return isAll ? pictures.map((picture) => ({ ...picture, type: 'figure' })) : [];
 }
 
 function lineOf(words: Child[]): Part {
-  const pictures = words.filter((child) => !isWords(child));
-  const [picture] = pictures as Part[];
-  if (pictures.length === 1 && picture?.type === 'image' && words.every((child) => !isWords(child) || child.text.trim() === '')) {
-    return { ...picture, type: 'figure' };
-  }
-  return { type: 'paragraph', children: words };
+  const figures = figuresOf(words);
+  return figures.length === 1 && figures[0] !== undefined ? figures[0] : { type: 'paragraph', children: words };
 }
 
 function readFigure(element: Element, marks: Marks): Part[] {

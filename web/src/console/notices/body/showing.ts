@@ -25,7 +25,7 @@ function showPicture(part: Part): Shown {
   if (part.waiting !== undefined) {
     return shown('span', { props: { className: 'body-waiting' } }, texts.waiting);
   }
-  const image = shown('img', { attrs: { src: part.src ?? '', alt: part.alt ?? '' }, style: styled(part.size) });
+  const image = shown('img', { attrs: { src: part.src ?? '', alt: part.alt ?? '', draggable: 'false' }, style: styled(part.size) });
   return part.alt?.trim() ? image : shown('span', { props: { className: 'body-no-alt' }, dataset: { hint: texts.noAlt } }, [image]);
 }
 

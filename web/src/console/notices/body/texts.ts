@@ -34,7 +34,7 @@ export const texts = {
     remove: '取消链接',
   },
   tableDialog: { title: '插入表格', rows: '行数', columns: '列数', caption: '表格标题（可以不填）', insert: '插入' },
-  tableTools: '表格工具',
+  blockTools: '这一块的工具',
   insertTableRow: '在下方加一行',
   deleteTableRow: '删除这一行',
   insertTableCol: '在右边加一列',
