@@ -30,8 +30,9 @@ test('an editor writes a notice, finds it among the drafts and sees it as reside
   await page.getByRole('textbox', { name: '标题' }).fill(TITLE);
   await page.locator('[contenteditable=true]').click();
   await page.keyboard.type('请提前储水。');
-  await page.getByRole('button', { name: '保存' }).click();
+  await page.getByText('已自动保存').waitFor();
   await page.getByRole('heading', { name: '编辑公告' }).waitFor();
+  assert.match(page.url(), /notices\/\d+$/, 'it has its address');
   assert.deepEqual(await violations(page), []);
   await picture(page, 'desk-notice');
   await page.getByRole('button', { name: '预览' }).click();
@@ -40,6 +41,87 @@ test('an editor writes a notice, finds it among the drafts and sees it as reside
   await picture(page, 'desk-notice-preview');
   await page.goto(`${demo.url}console/a/hope/notices?state=draft`);
   await page.getByRole('link', { name: TITLE }).waitFor();
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('two people on one notice see each other, and nothing is lost when both save', async () => {
+  const [one, other] = [await openPage(browser, desk), await openPage(browser, desk)];
+  await signInAs(one.page, demo, 'editor');
+  await signInAs(other.page, demo, 'publisher');
+  await one.page.goto(`${demo.url}console/a/hope/notices/new`);
+  await one.page.getByRole('textbox', { name: '标题' }).fill('垃圾分类𠀀指南');
+  await one.page.getByText('已自动保存').waitFor();
+  const address = one.page.url();
+  await other.page.goto(address);
+  await other.page.getByText('也打开了这一篇').waitFor();
+
+  // The one writes the title and the source, the other the title and the author, and saves first.
+  await one.page.getByRole('button', { name: '预览' }).waitFor();
+  await other.page.getByRole('textbox', { name: '标题' }).fill('垃圾分类指南（社区版）');
+  await other.page.getByRole('textbox', { name: '作者' }).fill('沈敏');
+  await other.page.getByRole('button', { name: '保存' }).click();
+  await other.page.getByText('已保存。').waitFor();
+  await one.page.getByRole('textbox', { name: '标题' }).fill('垃圾分类𠀀手册');
+  await one.page.getByRole('textbox', { name: '来源' }).fill('希望社区');
+  await one.page.getByRole('button', { name: '保存' }).click();
+  await one.page.getByRole('dialog', { name: '两个人改了同一篇公告' }).waitFor();
+  assert.deepEqual(await violations(one.page), []);
+  await picture(one.page, 'desk-notice-conflict');
+  const use = one.page.getByRole('button', { name: '用选好的内容继续' });
+  assert.equal(await use.isEnabled(), false, 'both have written the title: somebody has to choose');
+  await one.page.getByRole('radiogroup', { name: '标题' }).getByText('用我的').click();
+  await use.click();
+  await one.page.getByText('已自动保存').or(one.page.getByText('已保存 ')).waitFor();
+  await one.page.reload();
+  const value = (name) => one.page.getByRole('textbox', { name }).inputValue();
+  await one.page.getByRole('textbox', { name: '标题' }).waitFor();
+  assert.deepEqual([await value('标题'), await value('作者'), await value('来源')], ['垃圾分类𠀀手册', '沈敏', '希望社区']);
+
+  // Nothing of what was saved is gone: the other's title stands among the versions.
+  await one.page.getByRole('button', { name: '更多' }).click();
+  await one.page.getByRole('menuitem', { name: '历史版本' }).click();
+  await one.page.getByRole('dialog').getByText('垃圾分类指南（社区版）').waitFor();
+  await picture(one.page, 'desk-notice-versions');
+  await one.page.getByRole('button', { name: /恢复第 \d+ 版/ }).click();
+  await one.page.getByRole('button', { name: /恢复第 \d+ 版/ }).last().click();
+  await one.page.getByText('已恢复。').waitFor();
+  assert.equal(await value('标题'), '垃圾分类指南（社区版）');
+  await Promise.all([one.page.context().close(), other.page.context().close()]);
+});
+
+test('an approved notice gets a time, another one, and none; a draft is thrown away and taken back', async () => {
+  const { page, complaints } = await openPage(browser, desk);
+  await signInAs(page, demo, 'publisher');
+  await page.goto(`${demo.url}console/a/hope/notices?state=approved`);
+  await page.getByRole('link', { name: '志愿者服务时间兑换说明' }).click();
+  await page.getByRole('button', { name: '发布', exact: true }).click();
+  await page.getByText('定时发布').click();
+  await page.getByRole('button', { name: '定时', exact: true }).click();
+  await page.getByText('请选择发布时间。').waitFor();
+  const tomorrow = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10);
+  await page.getByRole('dialog').locator('input.moment').first().fill(`${tomorrow}T09:30`);
+  await page.getByRole('button', { name: '定时', exact: true }).click();
+  await page.getByText(`定于 ${tomorrow} 09:30 发布`).waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('button', { name: '改时间' }).click();
+  await page.getByRole('dialog').locator('input.moment').first().fill(`${tomorrow}T10:00`);
+  await page.getByRole('dialog').locator('input.moment').last().fill(`${tomorrow}T20:00`);
+  await page.getByRole('button', { name: '定时', exact: true }).click();
+  await page.getByText(`定于 ${tomorrow} 20:00 撤回`).waitFor();
+  await page.getByRole('button', { name: '取消定时' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: '取消定时' }).click();
+  await page.getByText('审核通过', { exact: true }).waitFor();
+
+  await page.goto(`${demo.url}console/a/hope/notices/new`);
+  await page.getByRole('textbox', { name: '标题' }).fill('写错了的一篇');
+  await page.getByText('已自动保存').waitFor();
+  await page.getByRole('button', { name: '更多' }).click();
+  await page.getByRole('menuitem', { name: '移到回收站' }).click();
+  await page.getByText('这一篇在回收站里').waitFor();
+  await page.getByRole('button', { name: '撤销' }).click();
+  await page.getByText('这一篇在回收站里').waitFor({ state: 'detached' });
+  assert.equal(await page.getByRole('textbox', { name: '标题' }).inputValue(), '写错了的一篇');
   assert.deepEqual(complaints, []);
   await page.context().close();
 });

@@ -1,0 +1,119 @@
+// What differs between two versions of a notice: by field, and of a text by line.
+
+import { momentText } from '../facts/moments';
+import type { Content } from './notice';
+import { texts } from './texts';
+
+export interface Line {
+  kind: 'same' | 'removed' | 'added';
+  text: string;
+}
+
+export interface FieldDifference {
+  field: keyof Content;
+  label: string;
+  before: string;
+  after: string;
+  /** For those of more than a line. */
+  lines: Line[];
+}
+
+/** Longer texts are compared as a whole: the table of a comparison grows with the square. */
+const MOST_LINES = 1_500;
+const BLOCKS = 'p,h1,h2,h3,h4,h5,h6,li,blockquote,tr,figcaption,pre,div,section,figure,table,ul,ol,hr';
+
+/** The lines of a body: its paragraphs as text, a row of a table as one line, pictures by their descriptions. */
+export function linesOf(html: string): string[] {
+  const body = new DOMParser().parseFromString(html, 'text/html').body;
+  for (const picture of body.querySelectorAll('img')) {
+    picture.replaceWith(`\n${texts.compare.picture(picture.alt)}\n`);
+  }
+  for (const cell of body.querySelectorAll('td,th')) {
+    cell.append(' ｜ ');
+  }
+  for (const link of body.querySelectorAll('a[href]')) {
+    link.append(texts.compare.link(link.getAttribute('href') ?? ''));
+  }
+  for (const block of body.querySelectorAll(BLOCKS)) {
+    block.before('\n');
+    block.after('\n');
+  }
+  for (const end of body.querySelectorAll('br')) {
+    end.replaceWith('\n');
+  }
+  const lines = (body.textContent ?? '').split('\n').map((line) => line.trim().replace(/ ｜$/, ''));
+  return lines.filter((line) => line !== '');
+}
+
+/** The lines of both, in one order: those that are gone, those that came, and those that stayed (longest common subsequence). */
+export function compareLines(before: string[], after: string[]): Line[] {
+  const line = (kind: Line['kind']) => (text: string) => ({ kind, text });
+  if (before.length > MOST_LINES || after.length > MOST_LINES) {
+    return [...before.map(line('removed')), ...after.map(line('added'))];
+  }
+  const width = after.length + 1;
+  const common = new Uint16Array((before.length + 1) * width);
+  const at = (row: number, column: number) => common[row * width + column] ?? 0;
+  for (let row = before.length - 1; row >= 0; row -= 1) {
+    for (let column = after.length - 1; column >= 0; column -= 1) {
+      const isSame = before[row] === after[column];
+      common[row * width + column] = isSame ? at(row + 1, column + 1) + 1 : Math.max(at(row + 1, column), at(row, column + 1));
+    }
+  }
+  const lines: Line[] = [];
+  let [row, column] = [0, 0];
+  while (row < before.length || column < after.length) {
+    if (row < before.length && column < after.length && before[row] === after[column]) {
+      lines.push({ kind: 'same', text: before[row++] ?? '' });
+      column += 1;
+    } else if (row < before.length && (column === after.length || at(row + 1, column) >= at(row, column + 1))) {
+      lines.push({ kind: 'removed', text: before[row++] ?? '' });
+    } else {
+      lines.push({ kind: 'added', text: after[column++] ?? '' });
+    }
+  }
+  return lines;
+}
+
+/** A field as somebody reads it. */
+function shown(content: Content, field: keyof Content): string {
+  const value = content[field];
+  if (field === 'valid_from' || field === 'valid_until') {
+    return momentText(value as number | null | undefined);
+  }
+  if (field === 'attachments') {
+    return (content.attachments ?? []).map(({ name }) => name).join('、');
+  }
+  if (field === 'cover') {
+    return content.cover ? texts.compare.cover : '';
+  }
+  return Array.isArray(value) ? value.join('、') : String(value ?? '');
+}
+
+export function differences(before: Content, after: Content): FieldDifference[] {
+  const fields = Object.keys(texts.compare.fields) as (keyof typeof texts.compare.fields)[];
+  return fields
+    .filter((field) => JSON.stringify(before[field] ?? null) !== JSON.stringify(after[field] ?? null))
+    .map((field) => {
+      const isBody = field === 'body_html';
+      const lines = isBody ? compareLines(linesOf(before.body_html ?? ''), linesOf(after.body_html ?? '')) : [];
+      return { field, label: texts.compare.fields[field], before: shown(before, field), after: shown(after, field), lines };
+    });
+}
+
+/** Whose version of a field is taken without asking: who alone has changed it. Both have changed what is `asked` about. */
+export type Side = 'mine' | 'theirs' | 'asked';
+
+/** The fields that differ. `typed` and `kept` are what both began with: as it was typed here, and as the server keeps it. */
+export function sides(mine: Content, theirs: Content, typed: Content, kept: Content): Map<keyof Content, Side> {
+  const text = (content: Content, field: keyof Content) => JSON.stringify(content[field] ?? null);
+  const found = new Map<keyof Content, Side>();
+  for (const field of Object.keys(texts.compare.fields) as (keyof Content)[]) {
+    if (text(mine, field) !== text(theirs, field)) {
+      const isMine = text(mine, field) !== text(typed, field);
+      const isTheirs = text(theirs, field) !== text(kept, field);
+      found.set(field, isMine && isTheirs ? 'asked' : isMine ? 'mine' : 'theirs');
+    }
+  }
+  return found;
+}

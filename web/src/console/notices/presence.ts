@@ -1,0 +1,53 @@
+// Who else has a notice open, and whether somebody has saved it meanwhile.
+
+import { onBeforeUnmount, onMounted, shallowRef } from 'vue';
+import { type Schemas, ApiError, api, call } from '../api/client';
+
+const BEAT_MS = 15_000;
+
+/** `path` gives none while there is no notice yet. */
+export function usePresence(path: () => { account: string; id: number } | undefined) {
+  const present = shallowRef<Schemas['NoticePresence']>();
+  let timer: ReturnType<typeof setInterval> | undefined;
+  let announced: { account: string; id: number } | undefined;
+
+  async function beat() {
+    const at = path();
+    if (at === undefined || document.visibilityState === 'hidden') {
+      return;
+    }
+    announced = at;
+    try {
+      present.value = await call(api.POST('/api/v1/accounts/{account}/notices/{id}/presence', { params: { path: at } }));
+    } catch (error) {
+      // The page has no need of it: it is heard with the next beat.
+      if (!(error instanceof ApiError)) {
+        throw error;
+      }
+    }
+  }
+
+  function leave() {
+    if (announced !== undefined) {
+      // Goes out even when the page is closed; whoever cannot say so is forgotten after three beats.
+      const request = api.DELETE('/api/v1/accounts/{account}/notices/{id}/presence', { params: { path: announced }, keepalive: true });
+      request.catch(() => undefined);
+      announced = undefined;
+    }
+  }
+
+  const show = () => void beat();
+  onMounted(() => {
+    void beat();
+    timer = setInterval(show, BEAT_MS);
+    document.addEventListener('visibilitychange', show);
+    window.addEventListener('pagehide', leave);
+  });
+  onBeforeUnmount(() => {
+    clearInterval(timer);
+    document.removeEventListener('visibilitychange', show);
+    window.removeEventListener('pagehide', leave);
+    leave();
+  });
+  return { present, beat };
+}
