@@ -1,6 +1,6 @@
 //! Where pictures and files are kept, and how much an account may keep.
 
-use super::{Values, one_of_schemes};
+use super::{Values, one_of_schemes, public_url};
 
 /// The folder `media` in the data folder, or a bucket.
 #[derive(Clone)]
@@ -9,6 +9,8 @@ pub struct MediaStorage {
     pub quota_bytes: u64,
     /// None is the folder.
     pub s3: Option<S3>,
+    /// From where pictures are fetched: scheme, host and port, without a trailing slash.
+    pub picture_sources: Vec<String>,
 }
 
 /// A bucket of what speaks S3. No `Debug`: it holds a secret.
@@ -22,6 +24,14 @@ pub struct S3 {
 }
 
 const DEFAULT_QUOTA_MB: u64 = 2_048;
+/// Where the pictures of WeChat's articles stand.
+const DEFAULT_SOURCES: [&str; 5] = [
+    "https://mmbiz.qpic.cn",
+    "https://mmbiz.qlogo.cn",
+    "https://mmecoa.qpic.cn",
+    "https://wx.qlogo.cn",
+    "https://res.wx.qq.com",
+];
 /// A terabyte: more is a mistake.
 const MOST_QUOTA_MB: u64 = 1_048_576;
 /// What those answer to who have no regions.
@@ -36,8 +46,17 @@ impl MediaStorage {
             let megabytes = value.parse().ok().filter(|megabytes| (1..=MOST_QUOTA_MB).contains(megabytes));
             megabytes.ok_or_else(|| format!("must be a number of megabytes from 1 to {MOST_QUOTA_MB}"))
         });
-        Self { quota_bytes: quota_mb << 20, s3: S3::take(values) }
+        let sources = DEFAULT_SOURCES.map(str::to_owned).to_vec();
+        let picture_sources =
+            values.checked("picture_sources", sources, |value| value.split(',').map(source).collect());
+        Self { quota_bytes: quota_mb << 20, s3: S3::take(values), picture_sources }
     }
+}
+
+fn source(value: &str) -> Result<String, String> {
+    public_url(value.trim()).map(|origin| origin.to_ascii_lowercase()).map_err(|_remedy| {
+        "must be addresses without a path such as https://mmbiz.qpic.cn, with commas between them".into()
+    })
 }
 
 impl S3 {

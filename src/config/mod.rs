@@ -82,7 +82,7 @@ const DEFAULT_JOURNAL_MB: u64 = 256;
 const VARIABLE_PREFIX: &str = "HOPETREE_";
 
 /// Every setting: its name in the file; the variable is `HOPETREE_` and the same in capitals.
-const SETTINGS: [&str; 22] = [
+const SETTINGS: [&str; 23] = [
     "listen",
     "public_url",
     "data_dir",
@@ -105,6 +105,7 @@ const SETTINGS: [&str; 22] = [
     "media_s3_region",
     "media_s3_access_key",
     "media_s3_secret_key",
+    "picture_sources",
 ];
 
 impl Config {

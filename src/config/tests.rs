@@ -35,6 +35,7 @@ fn the_example_file_tells_the_defaults() {
     assert_eq!(example.log, default.log);
     assert_eq!(example.keeping, default.keeping);
     assert_eq!(example.media.quota_bytes, default.media.quota_bytes);
+    assert_eq!(example.media.picture_sources, default.media.picture_sources);
     // What has no default stands there as a comment.
     let text = include_str!("../../deploy/hopetree.example.toml");
     for name in SETTINGS.iter().filter(|name| **name != "master_key") {

@@ -9,6 +9,7 @@ use serde_json::json;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 
+use super::fetching::FETCHES;
 use super::pictures::{self, Picture};
 use super::store::{self, NewItem};
 use super::{
@@ -25,7 +26,7 @@ const WORKERS: usize = 2;
 /// So many uploads are taken in at once: each is in memory.
 const UPLOADS: usize = 8;
 /// Whoever waits longer for a worker is asked to come back.
-const WAIT: Duration = Duration::from_secs(30);
+pub(super) const WAIT: Duration = Duration::from_secs(30);
 /// No upload takes longer to be looked at; one that did would not be waited for.
 const WORK: Duration = Duration::from_secs(60);
 
@@ -36,6 +37,7 @@ pub struct Media {
     pub(super) storage: Storage,
     workers: Arc<Semaphore>,
     uploads: Arc<Semaphore>,
+    pub(super) fetches: Arc<Semaphore>,
 }
 
 /// Who uploads something.
@@ -125,6 +127,7 @@ impl Media {
             storage,
             workers: Arc::new(Semaphore::new(WORKERS)),
             uploads: Arc::new(Semaphore::new(UPLOADS)),
+            fetches: Arc::new(Semaphore::new(FETCHES)),
         })
     }
 

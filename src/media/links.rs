@@ -1,10 +1,12 @@
-//! Links to videos: they are not uploaded, but stand with those who carry them.
+//! Addresses elsewhere: of videos, which are not uploaded but stand with those who carry them, and of pictures that are
+//! fetched.
 
 use url::Url;
 
 use super::Refusal;
 
 const MAX: usize = 500;
+const MAX_PICTURE: usize = 2_000;
 /// Who is known to show videos to anybody in China, without an account, and takes them from a community.
 const HOSTS: [&str; 13] = [
     "v.qq.com",
@@ -38,6 +40,25 @@ pub(super) fn video(given: &str) -> Result<String, Refusal> {
     Err(Refusal::Link)
 }
 
+/// The address of a picture, if one of the sources has it. What still says `http:` of one that has `https:` means that.
+///
+/// # Errors
+/// [`Refusal::Source`] for everything else.
+pub(super) fn picture(given: &str, sources: &[String]) -> Result<Url, Refusal> {
+    let given = given.trim();
+    let mut url = Url::parse(given).map_err(|_error| Refusal::Source)?;
+    let is_source = |url: &Url| sources.contains(&url.origin().ascii_serialization());
+    if url.scheme() == "http" && !is_source(&url) {
+        url.set_scheme("https").map_err(|()| Refusal::Source)?;
+    }
+    let is_plain = url.username().is_empty() && url.password().is_none();
+    if is_plain && is_source(&url) && given.len() <= MAX_PICTURE {
+        url.set_fragment(None);
+        return Ok(url);
+    }
+    Err(Refusal::Source)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -61,5 +82,34 @@ mod tests {
             assert!(video(wrong).is_err(), "{wrong}");
         }
         assert!(video(&format!("https://v.qq.com/{}", "x".repeat(600))).is_err());
+    }
+
+    #[test]
+    fn a_picture_is_fetched_from_its_sources_only() {
+        let sources = ["https://mmbiz.qpic.cn".to_owned(), "http://127.0.0.1:8081".to_owned()];
+        let of = |given: &str| picture(given, &sources).map(String::from).ok();
+        let wanted = Some("https://mmbiz.qpic.cn/mmbiz_png/a/640?wx_fmt=png".to_owned());
+        assert_eq!(of(" https://mmbiz.qpic.cn/mmbiz_png/a/640?wx_fmt=png#imgIndex=0"), wanted);
+        assert_eq!(of("http://MMBIZ.qpic.cn/mmbiz_png/a/640?wx_fmt=png"), wanted);
+        assert!(of("http://127.0.0.1:8081/a.png").is_some());
+        for wrong in [
+            "https://mmbiz.qpic.cn:8443/a",
+            "https://me@mmbiz.qpic.cn/a",
+            "https://me:word@mmbiz.qpic.cn/a",
+            "https://mmbiz.qpic.cn.evil.example/a",
+            "https://mmbiz.qpic.cn@evil.example/a",
+            "https://evil.example/mmbiz.qpic.cn",
+            "http://127.0.0.1/a.png",
+            "http://127.0.0.1:8082/a.png",
+            "http://169.254.169.254/latest/meta-data/",
+            "http://[::1]/a",
+            "file:///etc/passwd",
+            "data:image/png;base64,AAAA",
+            "//mmbiz.qpic.cn/a",
+            "",
+        ] {
+            assert_eq!(of(wrong), None, "{wrong}");
+        }
+        assert_eq!(of(&format!("https://mmbiz.qpic.cn/{}", "x".repeat(3_000))), None);
     }
 }

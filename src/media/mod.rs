@@ -8,6 +8,7 @@
 //! bytes; and bytes without a row, which an upload that broke off leaves behind, are found by their name and age and
 //! removed ([`jobs::Sweep`]), whatever is uploaded meanwhile.
 
+mod fetching;
 pub mod jobs;
 mod keeping;
 mod kinds;
@@ -138,7 +139,10 @@ fn thumb_place(place: &str) -> String {
 pub enum Refusal {
     Empty,
     TooLarge,
-    WrongExtension { extension: String, found: String },
+    WrongExtension {
+        extension: String,
+        found: String,
+    },
     UnknownType,
     Archive,
     Script,
@@ -151,8 +155,15 @@ pub enum Refusal {
     TooManyPixels,
     LongAnimation,
     AnimatedWebp,
-    Quota { used_mb: u64, quota_mb: u64 },
+    Quota {
+        used_mb: u64,
+        quota_mb: u64,
+    },
     Link,
+    /// Of a picture to be fetched: the address is no source's.
+    Source,
+    /// It did not come from there.
+    Unfetched,
     Busy,
 }
 
@@ -177,6 +188,8 @@ impl Refusal {
             Self::AnimatedWebp => "media_animated_webp",
             Self::Quota { .. } => "media_quota",
             Self::Link => "media_link",
+            Self::Source => "media_source",
+            Self::Unfetched => "media_unfetched",
             Self::Busy => "media_busy",
         }
     }

@@ -37,6 +37,20 @@ fn place(kind: &str) -> &'static str {
     }
 }
 
+/// What a picture is called that was fetched for a pasted article.
+pub const PASTED: &str = "微信图片";
+
+/// Why a picture that was to be fetched is not kept.
+pub fn unfetched(refusal: &Refusal) -> String {
+    match refusal {
+        Refusal::Source | Refusal::Unfetched => self::refusal(refusal),
+        Refusal::TooLarge => {
+            format!("这张图片取不到：超过 {} MB。请打开原文，把图片另存后缩小，再上传。", PICTURE_BYTES >> 20)
+        }
+        _ => "这张图片取不到：那里给的不是图片，或图片不能用。请打开原文，把图片另存到电脑，再上传。".into(),
+    }
+}
+
 /// A file that came without a name.
 pub const UNNAMED: &str = "未命名";
 
@@ -86,6 +100,10 @@ pub fn refusal(refusal: &Refusal) -> String {
         ),
         Refusal::Link => {
             "这个链接不能用。请填写腾讯视频、哔哩哔哩、优酷、央视网或微信视频号的 https 链接。".into()
+        }
+        Refusal::Source => "只能取微信公众号文章里的图片。其他地方的图片请先另存到电脑，再上传。".into(),
+        Refusal::Unfetched => {
+            "这张图片取不到，可能已被删除，或网络不通。请打开原文，把图片另存到电脑，再上传。".into()
         }
         Refusal::Busy => "正在处理的文件太多，请稍后再试。".into(),
     }

@@ -124,8 +124,12 @@ fn understand<T: DeserializeOwned>(answer: Value) -> Result<T, Error> {
     serde_json::from_value(answer).map_err(|error| Error::Garbled(error.to_string()))
 }
 
-/// Why a request got no answer. Without the URL: it holds the token or the secret.
 pub(super) fn unreachable(error: &reqwest::Error) -> Error {
+    Error::Unreachable(reason(error))
+}
+
+/// Why a request got no answer. Without the URL: it holds the token or the secret.
+pub(super) fn reason(error: &reqwest::Error) -> String {
     let mut reason = match (error.is_timeout(), error.is_connect()) {
         (true, _) => "too slow".to_owned(),
         (false, true) => "no connection".to_owned(),
@@ -138,5 +142,5 @@ pub(super) fn unreachable(error: &reqwest::Error) -> Error {
         }
         source = inner.source();
     }
-    Error::Unreachable(reason)
+    reason
 }

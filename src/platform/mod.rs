@@ -4,6 +4,7 @@
 mod call;
 mod clocks;
 mod menus;
+mod pictures;
 mod texts;
 mod token;
 mod users;
@@ -17,6 +18,7 @@ use crate::wechat::AppId;
 use crate::wechat::errcode;
 
 pub use self::menus::ConditionalMenu;
+pub use self::pictures::PictureFault;
 use self::token::{Failing, Fetching};
 pub use self::users::Follower;
 

@@ -122,6 +122,7 @@ fn media() -> OpenApiRouter<Api> {
         .layer(DefaultBodyLimit::disable());
     uploads
         .routes(routes!(uploading::add_link))
+        .routes(routes!(uploading::fetch))
         .routes(routes!(library::room))
         .routes(routes!(library::show, library::describe, library::throw_away))
         .routes(routes!(library::thumb))

@@ -1,4 +1,4 @@
-//! Uploads: files from a browser, and links to videos.
+//! Uploads: files from a browser, links to videos, and pictures that are fetched.
 
 use std::time::Duration;
 
@@ -79,6 +79,36 @@ pub async fn add_link(
     Json(new): Json<NewLink>,
 ) -> Result<impl IntoResponse> {
     let kept = media.keep_link(writer.account_id(), &By::member(&writer), &new.title, &new.link).await?;
+    Ok(answer(kept, &writer.account.slug))
+}
+
+/// Where a picture stands.
+#[derive(Deserialize, ToSchema)]
+pub struct Fetching {
+    #[schema(max_length = 2000, example = "https://mmbiz.qpic.cn/mmbiz_png/…/640?wx_fmt=png")]
+    url: String,
+}
+
+/// Fetches a picture of an article of WeChat that was pasted, and keeps it as an upload. Other servers are not asked.
+#[utoipa::path(post, path = "/api/v1/accounts/{account}/media/fetch", tag = "media", operation_id = "fetch_media",
+    params(("account" = String, Path)), request_body = Fetching,
+    responses(
+        (status = 200, body = Uploaded, description = "The account had it already"),
+        (status = 201, body = Uploaded), (status = 400, body = Problem), (status = 401, body = Problem),
+        (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem),
+        (status = 413, body = Problem), (status = 422, body = Problem), (status = 503, body = Problem),
+    ))]
+pub async fn fetch(
+    writer: Writer,
+    State(media): State<Media>,
+    Json(wanted): Json<Fetching>,
+) -> Result<impl IntoResponse> {
+    let fetched = media.fetch(writer.account_id(), &By::member(&writer), &wanted.url).await;
+    let kept = fetched.map_err(|fault| match fault {
+        // These are not the picture's faults.
+        Fault::Refused(Refusal::Busy | Refusal::Quota { .. }) | Fault::Failed(_) => Error::from(fault),
+        Fault::Refused(refusal) => Error::field("url", texts::unfetched(&refusal)),
+    })?;
     Ok(answer(kept, &writer.account.slug))
 }
 

@@ -139,6 +139,7 @@ impl From<Fault> for Error {
             Refusal::Busy => Self::Unavailable(text),
             Refusal::Quota { .. } => Self::Conflict(refusal.code(), text),
             Refusal::Link => Self::field("link", text),
+            Refusal::Source | Refusal::Unfetched => Self::field("url", text),
             _ => Self::field("file", text),
         }
     }

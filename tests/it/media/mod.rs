@@ -1,6 +1,7 @@
 //! The media library: what is kept of an upload, what is refused, and what residents get.
 
 mod bucket;
+mod fetching;
 mod files;
 mod library;
 
