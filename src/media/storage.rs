@@ -1,5 +1,6 @@
 //! Where the bytes are: the folder `media` in the data folder, or a bucket of what speaks S3.
 
+use std::ops::RangeBounds;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -67,21 +68,22 @@ impl Storage {
         self.keep_names(place).await.with_context(|| format!("cannot keep the name of {place}"))
     }
 
-    /// The bytes in pieces, or none when nothing is there.
+    /// The bytes, or some of them, in pieces; none when nothing is there.
     ///
     /// # Errors
     /// When the storage does not answer, or not in time.
-    pub async fn get(
+    pub async fn get<R: RangeBounds<u64>>(
         &self,
         place: &str,
-    ) -> anyhow::Result<Option<impl Stream<Item = anyhow::Result<Bytes>> + Send + use<>>> {
+        part: R,
+    ) -> anyhow::Result<Option<impl Stream<Item = anyhow::Result<Bytes>> + Send + use<R>>> {
         let opened = async {
             let reader = match self.folder {
                 Some(_) => self.operator.reader_with(place).chunk(CHUNK).await?,
                 // A bucket sends one answer in pieces anyway; each chunk would be a request.
                 None => self.operator.reader(place).await?,
             };
-            let mut pieces = reader.into_bytes_stream(..).await?;
+            let mut pieces = reader.into_bytes_stream(part).await?;
             // Whether it is there shows at its first piece.
             let first = pieces.next().await;
             Ok((first, pieces))

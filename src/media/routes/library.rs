@@ -118,7 +118,7 @@ pub async fn thumb(
     let item = found(&media, reader.account_id(), id).await?;
     let place = item.place.as_deref().filter(|_| item.width.is_some()).map(thumb_place);
     let bytes = match place {
-        Some(place) => media.storage.get(&place).await?,
+        Some(place) => media.storage.get(&place, ..).await?,
         None => None,
     };
     let bytes = bytes.ok_or(Error::NotFound(texts::ITEM))?;

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 
 use super::super::{Item, Kind, Media, names, store, thumb_extension, thumb_place};
+use super::ranges::{Part, asked_for};
 use crate::accounts::Directory;
 
 /// What is under an address never changes.
@@ -70,12 +71,28 @@ async fn find(
         let caching = [(header::ETAG, etag), (header::CACHE_CONTROL, FOREVER.into())];
         return Ok(Some((StatusCode::NOT_MODIFIED, caching).into_response()));
     }
-    let Some(bytes) = serving.media.storage.get(&place).await? else {
+    let size = item.size.unsigned_abs();
+    let part = if is_thumb { Part::Whole } else { asked_for(headers, &etag, size) };
+    let bytes = match &part {
+        Part::Beyond => {
+            let about = [
+                (header::CONTENT_RANGE, format!("bytes */{size}")),
+                (header::CACHE_CONTROL, "no-store".into()),
+            ];
+            return Ok(Some((StatusCode::RANGE_NOT_SATISFIABLE, about).into_response()));
+        }
+        Part::Of(part) => serving.media.storage.get(&place, part.clone()).await?.map(Body::from_stream),
+        Part::Whole => serving.media.storage.get(&place, ..).await?.map(Body::from_stream),
+    };
+    let Some(bytes) = bytes else {
         // With a folder, another node may have it: then the folder is not shared.
         tracing::error!(place, "a file of the media library is missing in the storage");
         return Ok(None);
     };
-    let mut response = Body::from_stream(bytes).into_response();
+    let mut response = bytes.into_response();
+    if let Part::Of(_) = part {
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
+    }
     let about = response.headers_mut();
     let mut set = |name: HeaderName, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {
@@ -87,7 +104,15 @@ async fn find(
     set(header::ETAG, etag);
     set(header::X_CONTENT_TYPE_OPTIONS, "nosniff".into());
     if !is_thumb {
-        set(header::CONTENT_LENGTH, item.size.to_string());
+        set(header::ACCEPT_RANGES, "bytes".into());
+        let length = match part {
+            Part::Of(part) => {
+                set(header::CONTENT_RANGE, format!("bytes {}-{}/{size}", part.start, part.end - 1));
+                part.end - part.start
+            }
+            Part::Whole | Part::Beyond => size,
+        };
+        set(header::CONTENT_LENGTH, length.to_string());
     }
     if item.kind == Kind::File {
         set(header::CONTENT_DISPOSITION, disposition(&item));

@@ -14,6 +14,11 @@ use super::*;
 
 type Objects = Arc<Mutex<BTreeMap<String, Bytes>>>;
 
+fn range_of(header: &str) -> Option<(usize, usize)> {
+    let (start, end) = header.strip_prefix("bytes=")?.split_once('-')?;
+    Some((start.parse().ok()?, end.parse().ok()?))
+}
+
 /// What is in the bucket, by key. Whoever does not sign is sent away.
 async fn bucket() -> (String, Objects) {
     async fn answer(
@@ -60,8 +65,15 @@ async fn bucket() -> (String, Objects) {
         }
         match objects.get(&key) {
             Some(bytes) => {
-                ([("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"), ("etag", "\"1\"")], bytes.clone())
-                    .into_response()
+                let about = [("last-modified", "Thu, 01 Jan 2026 00:00:00 GMT"), ("etag", "\"1\"")];
+                match headers.get("range").and_then(|range| range.to_str().ok()).and_then(range_of) {
+                    Some((start, end)) => {
+                        let told = format!("bytes {start}-{end}/{}", bytes.len());
+                        let part = bytes.slice(start..=end);
+                        (StatusCode::PARTIAL_CONTENT, about, [("content-range", told)], part).into_response()
+                    }
+                    None => (about, bytes.clone()).into_response(),
+                }
             }
             None => StatusCode::NOT_FOUND.into_response(),
         }
@@ -95,11 +107,12 @@ async fn a_bucket_takes_and_gives_what_a_folder_does() {
     let app = app_in(folder.path(), &settings(&endpoint), NOW).await;
     let storage = Storage::open(&app.config).unwrap();
     assert!(!storage.exists("1/a").await.unwrap());
-    assert!(storage.get("1/a").await.unwrap().is_none());
+    assert!(storage.get("1/a", ..).await.unwrap().is_none());
     storage.put("1/a", vec![7; 600_000]).await.unwrap();
     storage.put("2/b", vec![8; 10]).await.unwrap();
     assert!(storage.exists("1/a").await.unwrap());
-    let pieces: Vec<_> = futures_util::StreamExt::collect(storage.get("1/a").await.unwrap().unwrap()).await;
+    let all = storage.get("1/a", ..).await.unwrap().unwrap();
+    let pieces: Vec<_> = futures_util::StreamExt::collect(all).await;
     let bytes: Vec<u8> = pieces.into_iter().flat_map(|piece| piece.unwrap()).collect();
     assert!(bytes.len() == 600_000 && bytes.iter().all(|byte| *byte == 7));
     let listed: Vec<_> = futures_util::StreamExt::collect(storage.list().await.unwrap()).await;
@@ -128,7 +141,12 @@ async fn residents_get_from_a_bucket_what_was_uploaded_through_any_node() {
         (response.status().as_u16(), response.headers()["content-type"].to_str().unwrap()),
         (200, "image/png")
     );
-    assert_eq!(response.bytes().await.unwrap().len() as i64, item.size);
+    let whole = response.bytes().await.unwrap();
+    assert_eq!(whole.len() as i64, item.size);
+    let part = server.http.get(format!("{}{}", server.url, item.url("hope"))).header("range", "bytes=10-29");
+    let part = part.send().await.unwrap();
+    assert_eq!(part.status(), 206);
+    assert_eq!(part.bytes().await.unwrap(), whole[10..30]);
     assert!(!server.log().contains("hunter2"));
     // What is lost there is not found, and the log says so.
     objects.lock().unwrap().clear();

@@ -204,6 +204,66 @@ async fn files_come_with_their_names_and_do_nothing_in_a_browser() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_recording_is_played_in_parts_as_phones_ask_for_them() {
+    let server = Hopetree::start();
+    let app = app_in(server.folder.path(), &[], NOW).await;
+    let media = Media::open(&app).unwrap();
+    let sound: Vec<u8> =
+        b"ID3\x04".iter().copied().chain((0..700_000_u32).map(|at| (at % 251) as u8)).collect();
+    let item = keep(&media, "录音.mp3", &sound).await;
+    let url = format!("{}{}", server.url, item.url("hope"));
+    let whole = server.http.get(&url).send().await.unwrap();
+    assert_eq!(
+        (whole.status().as_u16(), &whole.headers()["accept-ranges"]),
+        (200, &"bytes".parse().unwrap())
+    );
+    let etag = whole.headers()["etag"].to_str().unwrap().to_owned();
+    assert_eq!(whole.bytes().await.unwrap(), sound);
+
+    let ask = async |headers: &[(&'static str, &str)]| {
+        let mut request = server.http.get(&url);
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let response = request.send().await.unwrap();
+        let range = response.headers().get("content-range").map(|range| range.to_str().unwrap().to_owned());
+        let length = response.headers()["content-length"].to_str().unwrap().parse::<usize>().unwrap();
+        let kind = response.headers().get("content-type").map(|kind| kind.to_str().unwrap().to_owned());
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await.unwrap();
+        assert_eq!(bytes.len(), length);
+        if status < 300 {
+            assert_eq!(kind.as_deref(), Some("audio/mpeg"));
+        }
+        (status, range.unwrap_or_default(), bytes)
+    };
+    for (range, start, end) in [
+        ("bytes=0-1", 0, 2),
+        ("bytes=0-", 0, 700_004),
+        ("bytes=262143-262145", 262_143, 262_146),
+        ("bytes=300000-", 300_000, 700_004),
+        ("bytes=-4", 700_000, 700_004),
+    ] {
+        let (status, told, bytes) = ask(&[("range", range)]).await;
+        assert_eq!((status, told), (206, format!("bytes {start}-{}/700004", end - 1)), "{range}");
+        assert!(bytes == sound[start..end], "{range}: other bytes");
+    }
+    let (status, told, _) = ask(&[("range", "bytes=700004-")]).await;
+    assert_eq!((status, told.as_str()), (416, "bytes */700004"));
+    // Several parts at once may be answered with the whole, and so is who has the beginning of something else.
+    assert_eq!(ask(&[("range", "bytes=0-1,5-6")]).await.0, 200);
+    assert_eq!(ask(&[("range", "bytes=0-1"), ("if-range", &etag)]).await.0, 206);
+    assert_eq!(ask(&[("range", "bytes=0-1"), ("if-range", "\"other\"")]).await.0, 200);
+    assert_eq!(ask(&[("range", "bytes=0-1"), ("if-range", "Thu, 01 Jan 2026 00:00:00 GMT")]).await.0, 200);
+    let head = server.http.head(&url).send().await.unwrap();
+    assert_eq!(
+        (head.status().as_u16(), &head.headers()["content-length"]),
+        (200, &"700004".parse().unwrap())
+    );
+    assert_eq!(head.headers()["accept-ranges"], "bytes");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_same_upload_many_times_at_once_is_kept_once() {
     let folder = tempfile::tempdir().unwrap();
     let app = app_in(folder.path(), &[], NOW).await;
