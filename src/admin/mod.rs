@@ -28,7 +28,6 @@ pub use self::permissions::{
     Address, Agent, Manager, Member, Owner, Publisher, Reader, Reviewer, SignedIn, Writer,
 };
 pub use self::roles::{Ability, Grants, Role};
-pub use self::sessions::forget_in as forget_sessions;
 pub use self::texts::password_fault;
 use crate::accounts::{Directory, MasterKey};
 use crate::app::App;

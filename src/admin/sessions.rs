@@ -1,7 +1,7 @@
 //! Sessions: opened by signing in, found by the cookie's token, ended by leaving, idling, age, or a change of the person.
 //!
-//! The database is the truth. With Redis what a token stands for is kept there for some seconds, so that most requests
-//! need no query; whatever ends or changes a session takes it out of there at once.
+//! Each request asks the database, also with Redis: a session that has ended, or a role that was taken away, must be so on
+//! every node from then on, also when a node cannot reach the others. That is three rows, each found by its key.
 
 use std::time::Duration;
 
@@ -10,12 +10,10 @@ use axum_extra::extract::cookie::{Cookie, CookieJar, SameSite};
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use ring::digest;
-use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use super::{Grants, Office, Person, PersonId, store};
 use crate::clock::Timestamp;
-use crate::kv::Kv;
 
 const COOKIE: &str = "hopetree_session";
 /// Who leaves the desk for this long signs in again.
@@ -24,13 +22,9 @@ const IDLE: Duration = Duration::from_secs(2 * 3600);
 const ABSOLUTE: Duration = Duration::from_secs(12 * 3600);
 /// When a session was last used is noted only so often: it would be a write for each request.
 const NOTED_EACH: Duration = Duration::from_secs(60);
-/// For so long Redis answers in the database's place.
-const REMEMBERED: Duration = Duration::from_secs(30);
-/// In the place of a session that is to be looked up again.
-const FORGOTTEN: &str = "-";
 
 /// What a cookie's token stands for.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug)]
 pub(super) struct Session {
     pub id: i64,
     pub person: Person,
@@ -116,28 +110,19 @@ pub(super) async fn open(
 /// The session of a token, if it lives, without keeping it alive.
 pub(super) async fn peek(office: &Office, token: &Token) -> anyhow::Result<Option<Session>> {
     let (hash, now) = (token.hash(), office.app.clock.now());
-    let session = match remembered(office, &hash).await {
-        Some(session) => Some(session),
-        None => look_up(office, &hash).await?,
-    };
+    let session = look_up(office, &hash).await?;
     Ok(session.filter(|session| session.lives(now)))
 }
 
 /// The session of a token, if it lives. To use it keeps it alive.
 pub(super) async fn find(office: &Office, token: &Token) -> anyhow::Result<Option<Session>> {
-    let (hash, now) = (token.hash(), office.app.clock.now());
+    let now = office.app.clock.now();
     let Some(mut session) = peek(office, token).await? else { return Ok(None) };
     if now.millis() - session.seen_at > NOTED_EACH.as_millis() as i64 {
         let write = office.app.db.begin_write().await?;
         store::see(&write, session.id, now).await?;
         write.commit().await?;
         session.seen_at = now.millis();
-        // Looked up anew by the next request. Not for long, and not over what somebody else puts there.
-        if let Some(text) =
-            office.app.kv.get(&key(&hash)).await.ok().flatten().filter(|text| text != FORGOTTEN)
-        {
-            office.app.kv.remove_if(&key(&hash), &text).await.ok();
-        }
     }
     Ok(Some(session))
 }
@@ -161,7 +146,7 @@ async fn look_up(office: &Office, hash: &str) -> anyhow::Result<Option<Session>>
     if account.disabled {
         return Ok(None);
     }
-    let session = Session {
+    Ok(Some(Session {
         id: row.id,
         person: Person::from(&account),
         grants: store::grants(db, account.id).await?,
@@ -169,50 +154,5 @@ async fn look_up(office: &Office, hash: &str) -> anyhow::Result<Option<Session>>
         has_totp: account.totp_confirmed,
         created_at: row.created_at,
         seen_at: row.seen_at,
-    };
-    remember(office, hash, &session).await;
-    Ok(Some(session))
-}
-
-fn key(hash: &str) -> String {
-    format!("session:{hash}")
-}
-
-async fn remembered(office: &Office, hash: &str) -> Option<Session> {
-    if !office.app.kv.is_shared() {
-        return None;
-    }
-    serde_json::from_str(&office.app.kv.get(&key(hash)).await.ok()??).ok()
-}
-
-async fn remember(office: &Office, hash: &str, session: &Session) {
-    // Kept in this process only, another node's sign-out would not be heard of.
-    if office.app.kv.is_shared()
-        && let Ok(text) = serde_json::to_string(session)
-    {
-        // Not over a session that was ended since it was looked up.
-        office.app.kv.set_new(&key(hash), &text, REMEMBERED).await.ok();
-    }
-}
-
-/// As [`forget`], for all sessions of a person: what they may do has changed.
-pub(super) async fn forget_person(office: &Office, person: PersonId) -> Result<(), sea_orm::DbErr> {
-    if office.app.kv.is_shared() {
-        let rows = store::of_person(office.app.db.reader(), person).await?;
-        let hashes: Vec<String> = rows.into_iter().map(|row| row.token_hash).collect();
-        forget(office, &hashes).await;
-    }
-    Ok(())
-}
-
-/// Sees to it that the next request of these sessions asks the database. After the commit that ended or changed them.
-pub(super) async fn forget(office: &Office, hashes: &[String]) {
-    forget_in(&office.app.kv, hashes).await;
-}
-
-/// As [`forget`], from outside of a server.
-pub async fn forget_in(kv: &Kv, hashes: &[String]) {
-    for hash in hashes.iter().filter(|_| kv.is_shared()) {
-        kv.set(&key(hash), FORGOTTEN, REMEMBERED).await.ok();
-    }
+    }))
 }

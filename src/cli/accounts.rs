@@ -207,15 +207,9 @@ async fn remove(app: &App, account: &Unopened) -> anyhow::Result<()> {
     menus::store::remove_account(&transaction, account.id).await?;
     media::store::remove_account(&transaction, account.id).await?;
     jobs::store::remove_account(&transaction, account.id.0).await?;
-    let staff = crate::admin::store::remove_account(&transaction, account.id).await?;
+    crate::admin::store::remove_account(&transaction, account.id).await?;
     store::remove(&transaction, account.id).await?;
-    let mut sessions = Vec::new();
-    for person in staff {
-        sessions.extend(crate::admin::store::of_person(&transaction, person).await?);
-    }
     transaction.commit().await?;
-    let hashes: Vec<String> = sessions.into_iter().map(|session| session.token_hash).collect();
-    crate::admin::forget_sessions(&app.kv, &hashes).await;
     app.kv.tell_changed().await;
     // The account is gone whatever the storage says; what stays there nobody can fetch.
     let removed = match media::Storage::open(&app.config) {

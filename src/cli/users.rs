@@ -242,8 +242,7 @@ async fn warn_about_owners(write: &DatabaseTransaction, person: &Account) -> any
     Ok(())
 }
 
-/// Notes a change and commits it; with `ends_sessions`, the person signs in anew everywhere. Nodes with Redis hear of it
-/// at once, too.
+/// Notes a change and commits it; with `ends_sessions`, the person signs in anew everywhere.
 async fn finish(
     app: &App,
     write: DatabaseTransaction,
@@ -257,13 +256,10 @@ async fn finish(
     let subject = Some(("person", person.id.0));
     let entry = Entry { account, action, subject, title: &person.name, before: None, after };
     audit::record(&write, &Who::command_line(), entry, app.clock.now()).await?;
-    let sessions = store::of_person(&write, person.id).await?;
     if ends_sessions {
         store::close_all(&write, person.id, None).await?;
     }
     write.commit().await?;
-    let hashes: Vec<String> = sessions.into_iter().map(|session| session.token_hash).collect();
-    crate::admin::forget_sessions(&app.kv, &hashes).await;
     Ok(())
 }
 

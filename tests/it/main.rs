@@ -22,6 +22,7 @@ mod media;
 mod media_store;
 mod menus;
 mod nodes;
+mod nodes_admin;
 mod notices;
 mod notices_api;
 mod notices_store;

@@ -12,7 +12,7 @@ use crate::admin::doors::Visitor;
 use crate::admin::factors::{self, Factor};
 use crate::admin::permissions::SignedIn;
 use crate::admin::store::Account;
-use crate::admin::{Office, sessions, store, texts};
+use crate::admin::{Office, store, texts};
 use crate::http::{Error, Json, Problem, Result};
 
 /// Whether signing in asks for a code.
@@ -121,7 +121,6 @@ pub async fn confirm(
     store::set_recovery_codes(&write, account.id, &factors::hashes(&recovery_codes)).await?;
     record(&office, &write, &person, "factor.turn_on").await?;
     write.commit().await?;
-    sessions::forget_person(&office, account.id).await?;
     Ok(Json(RecoveryCodes { recovery_codes }))
 }
 
@@ -159,7 +158,6 @@ pub async fn turn_off(
     store::set_factor(&write, person.person.id, None).await?;
     record(&office, &write, &person, "factor.turn_off").await?;
     write.commit().await?;
-    sessions::forget_person(&office, person.person.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

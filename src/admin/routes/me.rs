@@ -60,7 +60,7 @@ pub async fn change_password(
     let hash = office.hash_password(next).await?;
     let write = office.app.db.begin_write().await?;
     store::set_password(&write, account.id, &hash, false).await?;
-    let ended = store::close_all(&write, account.id, Some(newcomer.session)).await?;
+    store::close_all(&write, account.id, Some(newcomer.session)).await?;
     let entry = Entry {
         action: "person.change_password",
         subject: Some(("person", account.id.0)),
@@ -69,8 +69,6 @@ pub async fn change_password(
     };
     audit::record(&write, &newcomer.who(), entry, office.app.clock.now()).await?;
     write.commit().await?;
-    sessions::forget(&office, &ended).await;
-    sessions::forget_person(&office, account.id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -104,12 +102,12 @@ pub async fn end_session(
     Path(session): Path<i64>,
 ) -> Result<StatusCode> {
     let write = office.app.db.begin_write().await?;
-    let ended = store::close(&write, person.person.id, session).await?;
-    let ended = ended.ok_or(Error::NotFound(texts::SESSION))?;
+    if !store::close(&write, person.person.id, session).await? {
+        return Err(Error::NotFound(texts::SESSION));
+    }
     let entry = Entry { action: "session.end", subject: Some(("session", session)), ..Entry::default() };
     audit::record(&write, &person.who(), entry, office.app.clock.now()).await?;
     write.commit().await?;
-    sessions::forget(&office, &[ended]).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -120,11 +118,10 @@ pub async fn end_session(
 pub async fn end_others(State(office): State<Office>, person: SignedIn) -> Result<StatusCode> {
     let write = office.app.db.begin_write().await?;
     let ended = store::close_all(&write, person.person.id, Some(person.session)).await?;
-    let after = Some(serde_json::json!({ "count": ended.len() }));
+    let after = Some(serde_json::json!({ "count": ended }));
     let entry = Entry { action: "session.end_others", after, ..Entry::default() };
     audit::record(&write, &person.who(), entry, office.app.clock.now()).await?;
     write.commit().await?;
-    sessions::forget(&office, &ended).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

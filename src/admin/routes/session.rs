@@ -118,15 +118,13 @@ pub async fn sign_in(
     }
     store::note_success(&write, fresh.id, now).await?;
     // Whoever was signed in with this browser is not any more.
-    let former = Token::of(&headers).map(|token| token.hash());
-    if let Some(former) = &former {
-        store::end(&write, former).await?;
+    if let Some(former) = Token::of(&headers) {
+        store::end(&write, &former.hash()).await?;
     }
     let token = sessions::open(&office, &write, fresh.id, &address, &headers).await?;
     let who = Who::new(&Person::from(&fresh), &address);
     audit::record(&write, &who, Entry { action: "session.open", ..Entry::default() }, now).await?;
     write.commit().await?;
-    sessions::forget(&office, former.as_slice()).await;
     let view = view(&office, fresh.id, &token).await?;
     Ok((with_cookie(&office, &token), Json(view)))
 }
@@ -178,11 +176,10 @@ pub(super) async fn is_second_factor(
 ))]
 pub async fn sign_out(State(office): State<Office>, newcomer: Newcomer) -> Result<impl IntoResponse> {
     let write = office.app.db.begin_write().await?;
-    let hash = store::close(&write, newcomer.person.id, newcomer.session).await?;
+    store::close(&write, newcomer.person.id, newcomer.session).await?;
     let closed = Entry { action: "session.close", ..Entry::default() };
     audit::record(&write, &newcomer.who(), closed, office.app.clock.now()).await?;
     write.commit().await?;
-    sessions::forget(&office, hash.as_slice()).await;
     let removal = (header::SET_COOKIE, Token::removal(&office).to_string());
     Ok((StatusCode::NO_CONTENT, AppendHeaders([removal])))
 }

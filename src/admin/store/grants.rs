@@ -85,14 +85,10 @@ pub(super) fn holders(role: Role) -> SelectStatement {
         .into_query()
 }
 
-/// Takes all roles in an account away, when it is removed; gives those who had one.
-pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<Vec<PersonId>, DbErr> {
-    let rows = role_grant::Entity::find().filter(role_grant::Column::AccountId.eq(account.0)).all(db).await?;
+/// Takes all roles in an account away, when it is removed.
+pub async fn remove_account(db: &impl ConnectionTrait, account: AccountId) -> Result<(), DbErr> {
     role_grant::Entity::delete_many().filter(role_grant::Column::AccountId.eq(account.0)).exec(db).await?;
-    let mut people: Vec<PersonId> = rows.into_iter().map(|row| row.person_id).collect();
-    people.sort_unstable();
-    people.dedup();
-    Ok(people)
+    Ok(())
 }
 
 /// Gives a role, in one account or everywhere. A role that the person has already is a unique violation.

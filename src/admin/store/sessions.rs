@@ -104,26 +104,17 @@ pub async fn end(db: &impl ConnectionTrait, token_hash: &str) -> Result<(), DbEr
     Ok(())
 }
 
-/// Ends one session of a person; gives the hash of its token if there was one.
-pub async fn close(db: &impl ConnectionTrait, person: PersonId, id: i64) -> Result<Option<String>, DbErr> {
-    let own = Entity::find_by_id(id).filter(Column::PersonId.eq(person)).one(db).await?;
-    let Some(row) = own else { return Ok(None) };
-    Entity::delete_by_id(row.id).exec(db).await?;
-    Ok(Some(row.token_hash))
+/// Ends one session of a person; says whether there was one.
+pub async fn close(db: &impl ConnectionTrait, person: PersonId, id: i64) -> Result<bool, DbErr> {
+    let own = Entity::delete_by_id(id).filter(Column::PersonId.eq(person));
+    Ok(own.exec(db).await?.rows_affected > 0)
 }
 
-/// Ends all sessions of a person, save one that may stay; gives the hashes of their tokens.
-pub async fn close_all(
-    db: &impl ConnectionTrait,
-    person: PersonId,
-    but: Option<i64>,
-) -> Result<Vec<String>, DbErr> {
-    let mut others = Entity::find().filter(Column::PersonId.eq(person));
+/// Ends all sessions of a person, save one that may stay; says how many there were.
+pub async fn close_all(db: &impl ConnectionTrait, person: PersonId, but: Option<i64>) -> Result<u64, DbErr> {
+    let mut others = Entity::delete_many().filter(Column::PersonId.eq(person));
     if let Some(kept) = but {
         others = others.filter(Column::Id.ne(kept));
     }
-    let rows = others.limit(MOST).all(db).await?;
-    let ids = rows.iter().map(|row| row.id);
-    Entity::delete_many().filter(Column::Id.is_in(ids)).exec(db).await?;
-    Ok(rows.into_iter().map(|row| row.token_hash).collect())
+    Ok(others.exec(db).await?.rows_affected)
 }

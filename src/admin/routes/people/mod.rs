@@ -13,7 +13,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::admin::people::{self, RoleIn, Steward};
 use crate::admin::permissions::{Manager, Owner};
 use crate::admin::store::{self, Account as Row, Listing};
-use crate::admin::{Grants, Office, PersonId, sessions, texts};
+use crate::admin::{Grants, Office, PersonId, texts};
 use crate::http::{Error, Json, Page, PageQuery, Problem, Result};
 
 /// Somebody who may sign in, as those see them who look after people.
@@ -178,7 +178,6 @@ pub(super) async fn replace_roles(
     let (row, grants) = steward.find_to_change(&write, id, new.version).await?;
     steward.replace_roles(office, &write, &row, &grants, &wanted).await?;
     write.commit().await?;
-    sessions::forget_person(office, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -190,7 +189,6 @@ pub(super) async fn change(
 ) -> Result<StatusCode> {
     let write = office.app.db.begin_write().await?;
     let (row, grants) = steward.find_to_change(&write, id, change.version).await?;
-    let mut ended = Vec::new();
     if let Some(name) = change.display_name.as_deref() {
         let name = people::read_display_name(name)?;
         if !steward.is_whole(&grants) {
@@ -212,15 +210,13 @@ pub(super) async fn change(
         }
         store::set_disabled(&write, id, disabled).await?;
         if disabled {
-            ended = store::close_all(&write, id, None).await?;
+            store::close_all(&write, id, None).await?;
         }
         let (before, after) = (json!({ "disabled": row.disabled }), json!({ "disabled": disabled }));
         let action = if disabled { "person.disable" } else { "person.enable" };
         steward.record(office, &write, &row, action, Some(before), Some(after)).await?;
     }
     write.commit().await?;
-    sessions::forget(office, &ended).await;
-    sessions::forget_person(office, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -237,10 +233,9 @@ pub(super) async fn reset_password(
     let (row, grants) = steward.find_to_change(&write, id, reset.version).await?;
     steward.check_whole(id, &grants)?;
     store::set_password(&write, id, &hash, true).await?;
-    let ended = store::close_all(&write, id, None).await?;
+    store::close_all(&write, id, None).await?;
     steward.record(office, &write, &row, "person.reset_password", None, None).await?;
     write.commit().await?;
-    sessions::forget(office, &ended).await;
     Ok(Json(NewPassword { password }))
 }
 
@@ -254,10 +249,9 @@ pub(super) async fn reset_factor(
     let (row, grants) = steward.find_to_change(&write, id, seen.version).await?;
     steward.check_whole(id, &grants)?;
     store::set_factor(&write, id, None).await?;
-    let ended = store::close_all(&write, id, None).await?;
+    store::close_all(&write, id, None).await?;
     steward.record(office, &write, &row, "person.reset_factor", None, None).await?;
     write.commit().await?;
-    sessions::forget(office, &ended).await;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -300,6 +294,5 @@ pub async fn add_colleague(
     let wanted = &wanted | &steward.visible(&grants);
     steward.replace_roles(&office, &write, &row, &grants, &wanted).await?;
     write.commit().await?;
-    sessions::forget_person(&office, row.id).await?;
     show(&office, &steward, row.id).await
 }
