@@ -99,6 +99,16 @@ async function caret(page, place, key) {
   }
 }
 
+/** As an input method writes: first how it is read, then the characters. */
+async function compose(page, spelling, text) {
+  const devtools = await page.context().newCDPSession(page);
+  for (let end = 1; end <= spelling.length; end += 1) {
+    await devtools.send('Input.imeSetComposition', { text: spelling.slice(0, end), selectionStart: end, selectionEnd: end });
+  }
+  await devtools.send('Input.insertText', { text });
+  await breath(page);
+}
+
 /** The editor as it is seen. */
 async function shot(page, name) {
   await page.locator('.editor').first().scrollIntoViewIfNeeded();
@@ -176,7 +186,8 @@ describe('what is written stays', () => {
     const notice = await draft('全部', html);
     await page.getByText('这篇正文里有 1 处编辑器不能保留的内容').waitFor();
     await caret(page, page.getByText('段落', { exact: true }), 'End');
-    await page.keyboard.type('已改😀');
+    await compose(page, 'yigai', '已改');
+    await page.keyboard.type('😀');
     const saved = await save(notice);
     const before = notice.content.body_html.replace(/ rel="[^"]*"/g, '');
     const wanted = before.replace(/<section[^>]*>.*<\/section>/, '<p style="background-color: #eef3f0">段落已改😀</p>');
@@ -189,9 +200,12 @@ describe('what is written stays', () => {
     const { url } = await upload('乙');
     const notice = await draft('照片', `<p>请看：</p><p><img src="${url}" alt=""></p><p>完</p>`);
     await caret(page, text.locator('figure img'));
-    await page.keyboard.type('社区合影');
+    await compose(page, 'shequ', '社区');
+    await page.keyboard.type('合影');
     await page.getByRole('button', { name: '图片说明' }).click();
     await page.getByRole('dialog').getByRole('textbox').fill('十位志愿者站在楼前');
+    assert.deepEqual(await violations(page), []);
+    await picture(page, 'body-alt');
     await page.getByRole('button', { name: '确定' }).click();
     await page.getByRole('combobox', { name: '图片宽度' }).selectOption('一半');
     assert.deepEqual(await violations(page), []);
@@ -238,6 +252,8 @@ describe('what is written stays', () => {
     await page.getByRole('combobox', { name: '段落样式' }).selectOption('标题');
     await text.getByRole('heading', { name: '通知正文' }).waitFor();
     await page.getByRole('button', { name: '文字颜色' }).press('Enter');
+    assert.deepEqual(await violations(page), []);
+    await shot(page, 'body-colors');
     await page.getByRole('button', { name: '红色' }).press('Enter');
     await breath(page);
     await page.keyboard.press('Control+b');
@@ -255,6 +271,8 @@ describe('what is written stays', () => {
     await page.getByRole('textbox', { name: '网址' }).fill('javascript:alert(1)');
     await page.keyboard.press('Enter');
     await page.getByText('请填写以 https://').waitFor();
+    assert.deepEqual(await violations(page), []);
+    await picture(page, 'body-link');
     await page.getByRole('textbox', { name: '网址' }).fill('tel:021-55550101');
     await page.keyboard.press('Enter');
     await text.getByRole('link', { name: '电话' }).waitFor();
@@ -264,6 +282,7 @@ describe('what is written stays', () => {
     await page.getByRole('button', { name: '表格', exact: true }).press('Enter');
     await page.getByRole('spinbutton', { name: '行数' }).fill('2');
     await page.getByRole('textbox', { name: '表格标题' }).fill('开放时间');
+    assert.deepEqual(await violations(page), []);
     await page.keyboard.press('Enter');
     await text.getByRole('table').waitFor();
     await text.getByRole('cell').or(text.getByRole('columnheader')).first().click();

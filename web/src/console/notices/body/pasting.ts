@@ -9,7 +9,7 @@ import { readBlocks } from './reading';
 import { rtfPictures } from './word';
 import { htmlOf } from './writing';
 
-type Pictures = Pick<ReturnType<typeof usePictures>, 'askFor' | 'figures' | 'run'>;
+export type Pictures = Pick<ReturnType<typeof usePictures>, 'askFor' | 'figures' | 'run'>;
 
 /** Puts in what a clipboard holds; no when that is left to the editor's library. */
 export function paste(editor: IDomEditor, data: DataTransfer, pictures: Pictures): boolean {
