@@ -163,6 +163,7 @@ async fn write_groups(
     let mut group: Vec<Waiting> = Vec::with_capacity(GROUP);
     let mut failures = Failures::default();
     while waiting.recv_many(&mut group, GROUP).await > 0 {
+        gather(&mut waiting, &mut group);
         turn_away_late(&mut group, Duration::from_micros(pace.load(Ordering::Relaxed)), &claims);
         let Some(oldest) = group.first().map(|first| first.since.elapsed()) else { continue };
         let (recordings, tellers): (Vec<_>, Vec<_>) =
@@ -195,6 +196,22 @@ async fn write_groups(
             tell.send(answer).ok();
         }
         claims.end(ended);
+    }
+}
+
+/// Lets those threads go first that bring pushes, while they do: where cores are few, this thread is woken by the first of
+/// many pushes that have just come, and would commit it alone.
+fn gather(waiting: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) {
+    while group.len() < GROUP {
+        std::thread::yield_now();
+        let before = group.len();
+        while group.len() < GROUP {
+            let Ok(next) = waiting.try_recv() else { break };
+            group.push(next);
+        }
+        if group.len() == before {
+            return;
+        }
     }
 }
 
