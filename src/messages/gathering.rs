@@ -14,11 +14,14 @@ use crate::jobs::following::{self, Settling};
 
 /// The name of the mark; it must stay.
 const MARK: &str = "conversations";
-/// So many messages are gathered in one transaction.
-const PART: u64 = 500;
+/// So many messages are gathered in one transaction: pushes wait for it where there is one writer.
+const PART: u64 = 250;
 const PAUSE: Duration = Duration::from_millis(900);
 /// Between two transactions pushes are written.
 const BREATH: Duration = Duration::from_millis(20);
+/// So many times as long as a part took is rested after it. When half a town writes, writing its messages down is worth
+/// more than showing them at the desk within a second.
+const REST: u32 = 6;
 /// A connection that is half dead answers never.
 const LIMIT: Duration = Duration::from_secs(10);
 /// Who listens and falls behind by more than this is told that it has.
@@ -51,13 +54,15 @@ pub async fn keep(app: App, news: News) {
             told = Some(tell(&app, &news, told).await?);
             Ok::<_, DbErr>(has_more)
         };
+        let started = Instant::now();
         let result = tokio::time::timeout(LIMIT, work).await;
+        let took = started.elapsed();
         let result = result.unwrap_or_else(|elapsed| Err(DbErr::Custom(elapsed.to_string())));
         if let (Err(error), false) = (&result, failing) {
             tracing::warn!(%error, "conversations cannot be gathered; it is tried again every second");
         }
         failing = result.is_err();
-        let pause = if matches!(result, Ok(true)) { BREATH } else { PAUSE };
+        let pause = if matches!(result, Ok(true)) { (took * REST).clamp(BREATH, PAUSE) } else { PAUSE };
         tokio::select! {
             () = app.shutdown.cancelled() => return,
             () = tokio::time::sleep(pause) => (),
