@@ -2,6 +2,7 @@
 
 import type { RouteLocationRaw } from 'vue-router';
 import { api, call } from '../api/client';
+import { LATE_REVIEWS } from '../reviews/waiting';
 import { type Account, can } from '../session';
 import { texts } from '../texts';
 
@@ -33,6 +34,7 @@ const STATES = [
 ] as const;
 
 export const SOURCES: Source[] = [
+  LATE_REVIEWS,
   {
     section: 'notices',
     async load(account) {
