@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Entry, addColumn, addRow, bytesOf, millisOf, move, removeAt, step, timeOf, withKind } from './menu';
+import { type Entry, addColumn, addRow, bytesOf, keyOf, millisOf, move, pageOf, removeAt, step, timeOf, withKind } from './menu';
 
 const click = (name: string): Entry => ({ name, type: 'click', key: name });
 const menu = (): Entry[] => [{ name: '简介', sub_button: [click('a'), click('b')] }, { name: '信息', sub_button: [click('c')] }, click('活动')];
@@ -44,6 +44,14 @@ describe('a menu that is edited', () => {
   it('keeps of an action what the next one needs', () => {
     expect(withKind({ name: 'x', type: 'view', url: 'https://a.cn/' }, 'miniprogram')).toEqual({ name: 'x', type: 'miniprogram', appid: '', pagepath: '', url: 'https://a.cn/' });
     expect(withKind(click('x'), 'location_select')).toEqual({ name: 'x', type: 'location_select', key: 'location_select' });
+  });
+
+  it('knows the pages of sections and notices', () => {
+    const pages = 'https://a.cn/h/hope';
+    expect(keyOf(pageOf(pages, 'a', 'winter-frost'), pages, 'a')).toBe('winter-frost');
+    expect(keyOf(`${pages}/a/winter-frost`, pages, 's')).toBe('');
+    expect(keyOf(`${pages}/a/x?y`, pages, 'a')).toBe('');
+    expect(keyOf('https://b.cn/h/hope/a/x', pages, 'a')).toBe('');
   });
 
   it('means times in China', () => {

@@ -191,6 +191,18 @@ export function step({ column, row }: Place, direction: Direction): Place {
   return { column, row: row + (direction === 'up' ? -1 : 1) };
 }
 
+/** Where a section (`s`) or a notice (`a`) of the account has its page. */
+export function pageOf(pages: string, kind: 's' | 'a', key: string): string {
+  return `${pages}/${kind}/${encodeURIComponent(key)}`;
+}
+
+/** Which section's or notice's page an address leads to; empty when it leads elsewhere. */
+export function keyOf(url: string, pages: string, kind: 's' | 'a'): string {
+  const start = `${pages}/${kind}/`;
+  const key = url.startsWith(start) ? url.slice(start.length) : '';
+  return /^[\w.-]+$/.test(key) ? key : '';
+}
+
 /** The milliseconds of a time that a person in China has typed into a `datetime-local` field. */
 export function millisOf(local: string): number | undefined {
   const millis = Date.parse(`${local.slice(0, 16)}:00+08:00`);
