@@ -1,5 +1,7 @@
 //! The `account` table. Every query on it is in this file.
 
+use std::collections::HashMap;
+
 use sea_orm::entity::prelude::*;
 use sea_orm::{ActiveValue::NotSet, ExprTrait, QueryOrder, QuerySelect, Set};
 
@@ -96,6 +98,12 @@ pub async fn revisions(db: &impl ConnectionTrait) -> Result<Vec<(AccountId, i64)
         .into_tuple()
         .all(db)
         .await
+}
+
+/// The name of each account there is.
+pub async fn slugs(db: &impl ConnectionTrait) -> Result<HashMap<AccountId, String>, DbErr> {
+    let query = Entity::find().select_only().column(Column::Id).column(Column::Slug);
+    Ok(query.into_tuple().all(db).await?.into_iter().collect())
 }
 
 /// Adds an account. A clash of slug or AppID is a unique violation.

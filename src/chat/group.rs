@@ -9,7 +9,7 @@ use tokio::time::Instant;
 use tracing::Instrument;
 
 use super::writer::Recording;
-use crate::accounts::AccountId;
+use crate::accounts::{self, AccountId};
 use crate::app::App;
 use crate::clock::Timestamp;
 use crate::db::{self, Db};
@@ -35,8 +35,8 @@ pub(super) enum Recorded {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Origin {
     WeChat,
-    /// It has waited: meanwhile people in it may have been erased. What those had sent before counts as recorded, and
-    /// is not.
+    /// It has waited: meanwhile people in it may have been erased, and accounts removed. What those had sent before
+    /// counts as recorded, and is not.
     Journal,
 }
 
@@ -179,7 +179,8 @@ impl Writing {
             Origin::WeChat => self.insert(&transaction, recordings).await?,
             Origin::Journal => {
                 erasures::store::hold(&transaction, self.now).await?;
-                let kept = without_erased(&transaction, recordings).await?;
+                let kept = of_living_accounts(&transaction, recordings).await?;
+                let kept = without_erased(&transaction, &kept).await?;
                 self.insert(&transaction, &kept).await?;
             }
         }
@@ -203,6 +204,29 @@ impl Writing {
             recordings.iter().flat_map(|recording| recording.jobs.iter().cloned()).collect();
         jobs::store::enqueue(db, &jobs, self.now).await
     }
+}
+
+/// Those of some recordings whose accounts are still there. A restored database may give a number once more: what
+/// residents wrote to one community must never be read in another.
+async fn of_living_accounts<'a>(
+    db: &DatabaseTransaction,
+    recordings: &[&'a Recording],
+) -> Result<Vec<&'a Recording>, DbErr> {
+    let living = accounts::store::slugs(db).await?;
+    let is_kept = |recording: &&Recording| {
+        living
+            .get(&recording.account)
+            .is_some_and(|slug| recording.slug.is_empty() || *slug == recording.slug)
+    };
+    let kept: Vec<&Recording> = recordings.iter().copied().filter(is_kept).collect();
+    if kept.len() < recordings.len() {
+        let pushes = recordings.len() - kept.len();
+        tracing::warn!(
+            pushes,
+            "what had come for accounts that were removed was left out of what comes from the journal"
+        );
+    }
+    Ok(kept)
 }
 
 /// Those of some recordings whose people were not erased after them.

@@ -53,6 +53,7 @@ impl Chat {
         };
         Recording {
             account: snapshot.account.id,
+            slug: snapshot.account.slug.clone(),
             contact: contact(push),
             jobs: jobs(&snapshot.account, push, now),
             message: Message {

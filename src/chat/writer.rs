@@ -45,6 +45,10 @@ const ENDING: Duration = Duration::from_secs(5);
 #[derive(Serialize, Deserialize)]
 pub(super) struct Recording {
     pub(super) account: AccountId,
+    /// Its name, which tells in the journal whether the number still is the same account's. Empty in what a former
+    /// program wrote there.
+    #[serde(default)]
+    pub(super) slug: String,
     pub(super) message: Message,
     pub(super) contact: Option<Contact>,
     pub(super) jobs: Vec<NewJob>,

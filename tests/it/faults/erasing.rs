@@ -58,6 +58,42 @@ async fn who_was_erased_does_not_come_back_from_the_journal_of_another_node() {
 }
 
 #[tokio::test]
+async fn what_waits_for_a_removed_account_comes_to_no_other_account() {
+    let app = Hopetree::start();
+    let resident = app.resident("Neighbor").openid().to_owned();
+    let held = app.db().await.begin_write().await.expect("the lock is free");
+    app.resident("Neighbor").says("我家在三号楼").await;
+    waits_for_its_database(&app).await;
+    let folder = app.kill();
+    held.rollback().await.expect("the lock is given back");
+    assert!(run(folder.path(), &["account", "remove", "hope", "--yes"]).status.success());
+    // As in a database that was restored from a backup: the number is given once more.
+    let url = format!("sqlite://{}", folder.path().join("hopetree.db").display());
+    let db = open(&url).await;
+    db.reader().execute_unprepared("delete from sqlite_sequence where name = 'account'").await.expect("done");
+    let add = ["account", "add", "other", "--name", "别处", "--app-id", "wx00000000000000aa", "--app-secret"];
+    let rest = ["0123456789abcdef0123456789abcdef", "--token", "shequ2026Token", "--aes-key"];
+    let last = ["EBESExQVFhcYGRobHB0eHyAhIiMkJSYnKCkqKywtLi8", "--mode", "secure", "--kind", "service"];
+    let added = run(folder.path(), &[&add[..], &rest, &last].concat());
+    assert!(added.status.success(), "{}", String::from_utf8_lossy(&added.stderr));
+    let app = Hopetree::serve(folder, Mode::Secure);
+    is_ready_again(&app).await;
+    assert!(messages::store::of_person(db.reader(), ACCOUNT, &resident, 0, 9).await.unwrap().is_empty());
+    assert!(subscribers::store::find(db.reader(), ACCOUNT, &resident).await.unwrap().is_none());
+    assert!(app.log().contains("accounts that were removed"), "{}", app.log());
+}
+
+#[tokio::test]
+async fn no_number_of_an_account_is_given_twice() {
+    let app = Hopetree::start();
+    let folder = app.stop();
+    assert!(run(folder.path(), &["account", "remove", "hope", "--yes"]).status.success());
+    let app = Hopetree::start_in(folder, Mode::Secure, crate::support::VERIFIED);
+    let accounts = hopetree::accounts::store::slugs(app.db().await.reader()).await.unwrap();
+    assert!(!accounts.contains_key(&ACCOUNT), "{accounts:?}");
+}
+
+#[tokio::test]
 async fn what_the_database_refused_of_an_erased_person_is_removed_where_it_is_kept() {
     let app = Hopetree::start();
     let trigger = "create trigger no_poison before insert on message when new.openid like '%POISON' \
