@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
+use sea_orm::DatabaseTransaction;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, PlanState, PushState};
-use super::{Definition, publishing, texts};
+use super::{Definition, Known, has_errors, problems, publishing, texts};
 use crate::accounts::{Account, Context};
 use crate::app::App;
-use crate::clock::Timestamp;
 use crate::jobs::Job;
 use crate::platform::{self, ConditionalMenu};
 use crate::wechat::errcode::{self, Remedy};
@@ -135,8 +135,14 @@ async fn publish_due(context: &Context) -> anyhow::Result<()> {
     for plan in store::due_plans(app.db.reader(), now, AT_ONCE).await? {
         let accounts = context.directory.all();
         let Some(account) = accounts.iter().find(|account| account.id == plan.account) else { continue };
-        let state = decided(plan.publish_at, now);
         let transaction = app.db.begin_write().await?;
+        let state = if now.millis() - plan.publish_at.millis() > LATE_MILLIS {
+            PlanState::Late
+        } else if leads_nowhere(app, &transaction, account, plan.number).await? {
+            PlanState::Faulty
+        } else {
+            PlanState::Done
+        };
         // Whoever brings it out of waiting publishes it; another node then finds it done.
         if !store::decide_plan(&transaction, account.id, plan.id, PlanState::Waiting, state).await? {
             transaction.rollback().await?;
@@ -147,16 +153,33 @@ async fn publish_due(context: &Context) -> anyhow::Result<()> {
             publishing::push(&transaction, account, plan.number, now).await?;
         }
         transaction.commit().await?;
-        if state == PlanState::Done {
-            app.kv.tell_changed().await;
-            tracing::info!(account = account.slug, number = plan.number, "a planned menu was published");
-        } else {
-            tracing::warn!(account = account.slug, number = plan.number, "a planned menu is late and waits");
+        let (account, number) = (&account.slug, plan.number);
+        match state {
+            PlanState::Done => {
+                app.kv.tell_changed().await;
+                tracing::info!(account, number, "a planned menu was published");
+            }
+            PlanState::Faulty => {
+                tracing::warn!(
+                    account,
+                    number,
+                    "a planned menu leads to what is gone, and waits for a person"
+                );
+            }
+            _ => tracing::warn!(account, number, "a planned menu is late and waits for a person"),
         }
     }
     Ok(())
 }
 
-fn decided(publish_at: Timestamp, now: Timestamp) -> PlanState {
-    if now.millis() - publish_at.millis() > LATE_MILLIS { PlanState::Late } else { PlanState::Done }
+/// Whether a version has faults by now: what it leads to may have gone since it was planned.
+async fn leads_nowhere(
+    app: &App,
+    db: &DatabaseTransaction,
+    account: &Account,
+    number: i64,
+) -> anyhow::Result<bool> {
+    let Some(version) = store::version(db, account.id, number).await? else { return Ok(true) };
+    let known = Known::of(db, &app.config.public_url, account, &version.definition).await?;
+    Ok(has_errors(&problems(&version.definition, &known)))
 }

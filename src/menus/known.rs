@@ -2,8 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use sea_orm::{ConnectionTrait, DbErr};
+
 use super::Definition;
 use super::definition::Entry;
+use crate::accounts::Account;
+use crate::content;
 
 /// What there is in an account, as far as a menu asks for it.
 #[derive(Clone, Debug, Default)]
@@ -16,6 +20,38 @@ pub struct Known {
     pub rules: BTreeMap<String, bool>,
     /// The pages of ours that are there, of those that the menu names.
     pub found: BTreeSet<Page>,
+}
+
+impl Known {
+    /// Looks up what there is in an account of what a menu may lead to.
+    pub async fn of(
+        db: &impl ConnectionTrait,
+        public_url: &str,
+        account: &Account,
+        definition: &Definition,
+    ) -> Result<Self, DbErr> {
+        let sections = content::store::sections(db, account.id).await?;
+        let rules = content::store::rules(db, account.id).await?;
+        let mut known = Self {
+            pages: format!("{public_url}/h/{}", account.slug),
+            sections: sections.into_iter().map(|section| (section.slug, section.title)).collect(),
+            rules: rules.into_iter().map(|rule| (rule.slug, !rule.disabled)).collect(),
+            found: BTreeSet::new(),
+        };
+        for page in pages_named(definition, &known.pages) {
+            let is_there = match &page {
+                Page::Section(slug) => known.sections.contains_key(slug),
+                Page::Article(slug) => content::store::has_article(db, account.id, slug).await?,
+                Page::Place(slug) => content::store::place(db, account.id, slug).await?.is_some(),
+                Page::Event(slug) => content::store::event(db, account.id, slug).await?.is_some(),
+                Page::Answer(slug) => known.rules.contains_key(slug),
+            };
+            if is_there {
+                known.found.insert(page);
+            }
+        }
+        Ok(known)
+    }
 }
 
 /// One page of the account.

@@ -279,6 +279,43 @@ async fn what_is_late_waits_for_a_person() {
 }
 
 #[tokio::test]
+async fn a_planned_menu_that_leads_to_what_is_gone_by_then_waits_for_a_person() {
+    let app = Hopetree::start();
+    let admin = app.signs_in_as("admin").await;
+    let section = |version: Value| {
+        json!({ "slug": "lost", "number": 42, "title": "失物招领", "board": "社区信息", "kind": "page",
+            "summary": "捡到和丢失的东西", "body": "请到服务台。", "version": version })
+    };
+    let new = admin.post("/sections", section(json!(0))).await.done();
+    let menu = json!({ "button": [
+        { "name": "失物", "type": "click", "key": "lost" },
+        { "name": "失物页", "type": "view", "url": "https://wx.example.cn/h/hope/s/lost" },
+    ] });
+    let saved = admin.put("/menu/draft", json!({ "definition": menu, "version": 0 })).await.done();
+    let at = Clock::System.now().millis() + 3_600_000;
+    let plan = json!({ "version": saved["draft"]["version"], "publish_at": at });
+    let id = admin.post("/menu/plans", plan).await.done()["plans"][0]["id"].as_i64().unwrap();
+    admin.delete(&format!("/sections/lost?version={}", new["version"])).await.done();
+    let db = app.db().await;
+    let now = Clock::System.now().millis();
+    let sooner = format!("update menu_plan set publish_at = {now}");
+    sea_orm::ConnectionTrait::execute_unprepared(db.reader(), &sooner).await.unwrap();
+    let state = async || admin.get("/menu").await.done()["plans"][0]["state"].as_str().unwrap().to_owned();
+    assert_eq!(app.eventually(&state, |state| state == "faulty").await, "faulty", "{}", app.log());
+    assert!(admin.get("/menu").await.done()["published"].is_null(), "nothing was published");
+
+    // Nobody publishes it as it is; once what is gone is there again, somebody may.
+    let publish = format!("/menu/plans/{id}/publish");
+    assert_eq!(admin.post(&publish, json!({})).await.refused(), (422, "invalid"));
+    assert_eq!(state().await, "faulty");
+    admin.post("/sections", section(json!(0))).await.done();
+    let desk = admin.post(&publish, json!({})).await.done();
+    assert_eq!(desk["published"]["definition"]["button"][0]["name"], "失物");
+    assert_eq!(desk["plans"][0]["state"], "done");
+    assert_eq!(admin.delete(&format!("/menu/plans/{id}")).await.refused(), (409, "plan_over"));
+}
+
+#[tokio::test]
 async fn an_account_without_the_permission_is_told_what_residents_get_instead() {
     let app = Hopetree::start_with(Mode::Plain, &["--kind", "subscription"]);
     let admin = app.signs_in_as("admin").await;

@@ -7,7 +7,7 @@ use crate::accounts::Account;
 use crate::admin::Office;
 use crate::content;
 use crate::http::Result;
-use crate::menus::{Definition, Known, Page, changes, pages_named, problems, store, texts};
+use crate::menus::{Definition, Known, changes, problems, store, texts};
 use crate::wechat::Capability;
 
 /// So many plans are shown, what is done among them.
@@ -34,7 +34,7 @@ pub(super) async fn desk(office: &Office, account: &Account) -> Result<MenuDesk>
             changed_at: None,
         },
     };
-    let known = known(office, account, db, &draft.definition).await?;
+    let known = Known::of(db, &office.app.config.public_url, account, &draft.definition).await?;
     let nothing = Definition::default();
     let before = published.as_ref().map_or(&nothing, |published| &published.definition);
     let can_push = account.can(Capability::CustomMenu);
@@ -44,7 +44,7 @@ pub(super) async fn desk(office: &Office, account: &Account) -> Result<MenuDesk>
         notice: (!can_push).then(|| texts::NO_PERMISSION.to_owned()),
         changes: changes(before, &draft.definition, &known),
         problems: problems(&draft.definition, &known),
-        targets: targets(office, account, db, &known).await?,
+        targets: targets(account, db, &known).await?,
         draft,
         published: published.map(|published| PublishedView {
             definition: published.definition,
@@ -57,38 +57,7 @@ pub(super) async fn desk(office: &Office, account: &Account) -> Result<MenuDesk>
     })
 }
 
-/// What there is in an account of what a menu may lead to.
-pub(super) async fn known(
-    office: &Office,
-    account: &Account,
-    db: &impl ConnectionTrait,
-    definition: &Definition,
-) -> Result<Known> {
-    let pages = format!("{}/h/{}", office.app.config.public_url, account.slug);
-    let sections = content::store::sections(db, account.id).await?;
-    let rules = content::store::rules(db, account.id).await?;
-    let mut known = Known {
-        sections: sections.into_iter().map(|section| (section.slug, section.title)).collect(),
-        rules: rules.into_iter().map(|rule| (rule.slug, !rule.disabled)).collect(),
-        found: Default::default(),
-        pages,
-    };
-    for page in pages_named(definition, &known.pages) {
-        let is_there = match &page {
-            Page::Section(slug) => known.sections.contains_key(slug),
-            Page::Article(slug) => content::store::has_article(db, account.id, slug).await?,
-            Page::Place(slug) => content::store::place(db, account.id, slug).await?.is_some(),
-            Page::Event(slug) => content::store::event(db, account.id, slug).await?.is_some(),
-            Page::Answer(slug) => known.rules.contains_key(slug),
-        };
-        if is_there {
-            known.found.insert(page);
-        }
-    }
-    Ok(known)
-}
-
-async fn targets(_: &Office, account: &Account, db: &impl ConnectionTrait, known: &Known) -> Result<Targets> {
+async fn targets(account: &Account, db: &impl ConnectionTrait, known: &Known) -> Result<Targets> {
     let sections = content::store::sections(db, account.id).await?;
     let rules = content::store::rules(db, account.id).await?;
     let rules = rules.into_iter().filter(|rule| !rule.disabled).take(RULES);

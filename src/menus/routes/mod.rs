@@ -10,10 +10,10 @@ use axum::extract::State;
 use sea_orm::DatabaseTransaction;
 use serde_json::{Value, json};
 
-use self::looking::{desk, known};
+use self::looking::desk;
 pub use self::views::{DraftInput, MenuDesk, PublishInput};
 use super::store::{self, Draft};
-use super::{Definition, has_errors, problems, publishing, texts};
+use super::{Definition, Known, has_errors, problems, publishing, texts};
 use crate::accounts::Account;
 use crate::admin::audit::{self, Entry};
 use crate::admin::{Manager, Member, Office, Reader};
@@ -125,7 +125,7 @@ async fn fit(
     db: &DatabaseTransaction,
     definition: &Definition,
 ) -> Result<()> {
-    let known = known(office, account, db, definition).await?;
+    let known = Known::of(db, &office.app.config.public_url, account, definition).await?;
     if has_errors(&problems(definition, &known)) {
         return Err(Error::field("definition", texts::HAS_ERRORS));
     }

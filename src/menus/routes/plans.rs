@@ -5,7 +5,7 @@ use axum::http::StatusCode;
 
 use super::looking::desk;
 use super::views::{MenuDesk, PlanInput, PublishInput};
-use super::{publishable, put_in_force, record};
+use super::{fit, publishable, put_in_force, record};
 use crate::admin::{Manager, Office};
 use crate::clock::Timestamp;
 use crate::http::{Error, Json, Path, Problem, Result};
@@ -48,7 +48,7 @@ pub async fn add(
     Ok((StatusCode::CREATED, Json(desk(&office, account).await?)))
 }
 
-/// Cancels a plan, waiting or late.
+/// Cancels a plan, whether its time has come or not.
 #[utoipa::path(delete, path = "/api/v1/accounts/{account}/menu/plans/{plan}", tag = "menu",
     params(("account" = String, Path), ("plan" = i64, Path)),
     responses((status = 200, body = MenuDesk), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -61,11 +61,11 @@ pub async fn cancel(
     decide(&office, &manager, path.1, PlanState::Cancelled).await
 }
 
-/// Publishes what is planned at once: what is late, or what need not wait.
+/// Publishes what is planned at once: what is late, what had faults that are mended, or what need not wait.
 #[utoipa::path(post, path = "/api/v1/accounts/{account}/menu/plans/{plan}/publish", tag = "menu",
     params(("account" = String, Path), ("plan" = i64, Path)),
     responses((status = 200, body = MenuDesk), (status = 401, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem), (status = 409, body = Problem)))]
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub async fn publish(
     State(office): State<Office>,
     manager: Manager,
@@ -78,11 +78,15 @@ async fn decide(office: &Office, manager: &Manager, id: i64, to: PlanState) -> R
     let account = &manager.account;
     let db = office.app.db.begin_write().await?;
     let plan = store::planned(&db, account.id, id).await?.ok_or(Error::NotFound(texts::PLAN))?;
-    let is_open = matches!(plan.state, PlanState::Waiting | PlanState::Late);
+    let is_open = matches!(plan.state, PlanState::Waiting | PlanState::Late | PlanState::Faulty);
     if !is_open || !store::decide_plan(&db, account.id, id, plan.state, to).await? {
         return Err(Error::Conflict("plan_over", texts::NOT_WAITING.into()));
     }
     if to == PlanState::Done {
+        // What it leads to may have gone since it was planned.
+        let version = store::version(&db, account.id, plan.number).await?;
+        let version = version.ok_or(Error::NotFound(texts::VERSION))?;
+        fit(office, account, &db, &version.definition).await?;
         put_in_force(office, &db, manager, plan.number, "menu.publish").await?;
     } else {
         record(office, &db, manager, "menu.cancel_plan", plan.number, None, None).await?;

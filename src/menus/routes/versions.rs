@@ -2,12 +2,12 @@
 
 use axum::extract::State;
 
-use super::looking::{desk, known};
+use super::looking::desk;
 use super::views::{MenuDesk, VersionRow, VersionView};
 use super::{fit, put_in_force};
 use crate::admin::{Manager, Office, Reader};
 use crate::http::{Error, Json, Page, PageQuery, Path, Problem, Query, Result};
-use crate::menus::{Definition, changes, problems, publishing, store, texts};
+use crate::menus::{Definition, Known, changes, problems, publishing, store, texts};
 
 /// Every kept menu, latest first.
 #[utoipa::path(get, path = "/api/v1/accounts/{account}/menu/versions", tag = "menu",
@@ -39,7 +39,7 @@ pub async fn show(
     let (_, number) = path;
     let (db, account) = (office.app.db.reader(), &reader.account);
     let version = store::version(db, account.id, number).await?.ok_or(Error::NotFound(texts::VERSION))?;
-    let known = known(&office, account, db, &version.definition).await?;
+    let known = Known::of(db, &office.app.config.public_url, account, &version.definition).await?;
     let published = store::find(db, account.id).await?;
     let published = published.map(|published| published.definition).unwrap_or_else(Definition::default);
     Ok(Json(VersionView {
