@@ -267,3 +267,28 @@ async fn comments_are_pinned_answered_and_settled() {
         (404, "not_found")
     );
 }
+
+#[tokio::test]
+async fn who_wrote_a_notice_does_not_review_its_copy() {
+    let app = Hopetree::start();
+    let desk = office(&app).await;
+    // One wrote it, and one who reviews elsewhere changed a word; a third makes the copy.
+    let id = desk.writes("八点到十点。").await;
+    desk.changes(&desk.reviewer, id, "八点到十一点。").await;
+    let copy = desk.editor.post(&format!("/notices/{id}/duplicate"), json!({})).await.done();
+    let copy = copy["id"].as_i64().unwrap();
+    let told = review(&desk.editor, copy).await["authors"].clone();
+    let mut authors: Vec<i64> =
+        told.as_array().unwrap().iter().map(|author| author["person"].as_i64().unwrap()).collect();
+    authors.sort_unstable();
+    let mut expected = [person(&desk.author).await, person(&desk.editor).await, person(&desk.reviewer).await];
+    expected.sort_unstable();
+    assert_eq!(authors, expected, "{told}");
+    submit(&desk.editor, copy, json!({})).await.done();
+    assert_eq!(sign(&desk.reviewer, copy).await.refused(), (409, "same_person"));
+    // Whoever had no part in it does.
+    app.add_person("another", "reviewer");
+    let another = app.signs_in("another").await;
+    sign(&another, copy).await.done();
+    sign(&desk.publisher, copy).await.done();
+}

@@ -218,7 +218,9 @@ pub async fn duplicate(
     content.title = title + texts::COPY_SUFFIX;
     // What was said of the time and the fate of the original is not true of the copy.
     (content.valid_from, content.valid_until, content.superseded_by) = (None, None, None);
-    create(db, account, content, person, now).await
+    let copy = create(db, account, content, person, now).await?;
+    reviews::copied(db, id, &copy, now).await?;
+    Ok(copy)
 }
 
 /// Throws a notice away that residents do not see.

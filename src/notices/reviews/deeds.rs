@@ -205,6 +205,20 @@ pub async fn authored(db: &impl ConnectionTrait, notice: &Notice, now: Timestamp
     seat_author(db, &round, notice, notice.created_by, now).await
 }
 
+/// A notice was begun with what another one says: whoever ever wrote that wrote the copy, too.
+pub async fn copied(
+    db: &impl ConnectionTrait,
+    original: i64,
+    copy: &Notice,
+    now: Timestamp,
+) -> Result<(), DbErr> {
+    let round = open_round(db, copy.account_id, copy.id, now).await?;
+    for author in store::authors(db, copy.account_id, original).await? {
+        seat_author(db, &round, copy, author, now).await?;
+    }
+    Ok(())
+}
+
 /// A notice now says something else, or is worked on again, by this person: who signed did not sign that. What had left
 /// the desk begins another round, whose authors are those of its changes; as long as nothing is different from what
 /// residents see, and where they see nothing any more, its former authors are authors still.

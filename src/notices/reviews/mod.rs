@@ -23,7 +23,9 @@ use utoipa::ToSchema;
 use super::State;
 use crate::admin::Ability;
 
-pub use self::deeds::{Denied, Reasons, authored, changed, give_back, hand_in, note, sign, sign_late};
+pub use self::deeds::{
+    Denied, Reasons, authored, changed, copied, give_back, hand_in, note, sign, sign_late,
+};
 pub use self::models::{
     comment::Model as Comment,
     round::Model as Round,

@@ -100,6 +100,21 @@ pub async fn seats(
         .await
 }
 
+/// Everybody who wrote something of a notice, in any round.
+pub async fn authors(db: &impl ConnectionTrait, account: AccountId, notice: i64) -> Result<Vec<i64>, DbErr> {
+    seat::Entity::find()
+        .select_only()
+        .column(seat::Column::PersonId)
+        .distinct()
+        .filter(seat::Column::AccountId.eq(account))
+        .filter(seat::Column::NoticeId.eq(notice))
+        .filter(seat::Column::Seat.is_not_in(Stage::ALL.map(Stage::as_str)))
+        .order_by_asc(seat::Column::PersonId)
+        .into_tuple()
+        .all(db)
+        .await
+}
+
 /// Takes a seat. A second one of the same person, or a seat that is taken, is a unique violation.
 pub async fn take_seat(db: &impl ConnectionTrait, seat: seat::Model) -> Result<(), DbErr> {
     let row = seat::ActiveModel { id: NotSet, ..seat.into_active_model().reset_all() };
