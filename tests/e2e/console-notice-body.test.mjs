@@ -308,6 +308,38 @@ describe('what is written stays', () => {
     await page.context().close();
   });
 
+  test('lists, quotes and what stands in the middle are made of lines, and unmade', async () => {
+    const { page, draft, save, text } = await desktop();
+    const plain = '<p>甲</p><p>乙</p><p>丙<strong>丁</strong></p>';
+    const notice = await draft('行', plain);
+    const press = async (name) => {
+      await page.getByRole('button', { name, exact: true }).click();
+      await breath(page);
+    };
+    await caret(page, text.getByText('甲'));
+    await page.keyboard.press('Control+a');
+    await breath(page);
+    await press('编号');
+    await caret(page, text.getByText('乙'), 'Home');
+    await page.keyboard.press('Tab');
+    await press('项目符号');
+    assert.equal(await save(notice), '<ol><li>甲<ul><li>乙</li></ul></li><li>丙<strong>丁</strong></li></ol>');
+    await caret(page, text.getByText('甲'));
+    await page.keyboard.press('Control+a');
+    await breath(page);
+    await press('引用');
+    await press('居中');
+    assert.match(await save(notice), /^<blockquote>(<p style="text-align: center">.*){3}<\/blockquote>$/);
+    await press('清除格式');
+    await press('引用');
+    assert.equal(await save(notice), '<p>甲</p><p>乙</p><p>丙丁</p>');
+    for (const step of ['撤销', '撤销', '重做']) {
+      await press(step);
+    }
+    assert.match(await save(notice), /^<blockquote>.*丙丁<\/p><\/blockquote>$/);
+    await page.context().close();
+  });
+
   test('on a phone the tools stay within the screen', async () => {
     const { page, draft } = await desktop(phone);
     await draft('手机', '<h2>一个很长很长的标题，在手机上也要看得见𠀀😀</h2><table><tbody><tr><td>甲</td><td>乙</td></tr></tbody></table><p>正文</p>');

@@ -63,7 +63,13 @@ export const setStyle = (editor: IDomEditor, type: string) => setLines(editor, {
 
 export function toggleList(editor: IDomEditor, ordered: boolean) {
   const isSame = around(editor).list === (ordered ? 'numbers' : 'bullets');
-  setLines(editor, isSame ? { ...PLAIN, type: 'paragraph' } : { ...PLAIN, type: 'list-item', ordered, level: 0, indent: undefined });
+  if (isSame) {
+    setStyle(editor, 'paragraph');
+    return;
+  }
+  // An entry of another list stays as deep as it is.
+  setLines(editor, { type: 'list-item', ordered, start: undefined, kind: undefined, indent: undefined });
+  SlateTransforms.setNodes(editor, { level: 0 } as never, { match: (node) => typeOf(node) === 'list-item' && (node as unknown as Part).level === undefined });
 }
 
 export const toggleQuote = (editor: IDomEditor) => setStyle(editor, around(editor).quote ? 'paragraph' : 'blockquote');

@@ -15,9 +15,6 @@ type Result = { item: MediaItem } | { failed: true };
 
 export const PICTURES = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
-/** The API's document does not have this operation yet. */
-const post = api.POST as unknown as (path: string, options: object) => Promise<{ data?: Schemas['Uploaded']; error?: unknown; response: Response }>;
-
 /** Wider than this nothing is shown, so that a small picture is not blown up. */
 const SMALL = 480;
 
@@ -74,7 +71,7 @@ export function usePictures(account: string, editor: () => IDomEditor | undefine
           return;
         }
         missing += 1;
-        reason = error instanceof ApiError ? error.message : frame.errors.unreachable;
+        reason = error instanceof ApiError ? (Object.values(error.fields)[0] ?? error.message) : frame.errors.unreachable;
         results.set(next.name, { failed: true });
       }
       done.value += 1;
@@ -92,7 +89,7 @@ export function usePictures(account: string, editor: () => IDomEditor | undefine
   async function bring(source: Source): Promise<MediaItem> {
     if ('address' in source) {
       if (!/^(data|blob):/i.test(source.address)) {
-        return (await call(post('/api/v1/accounts/{account}/media/fetch', { params: { path: { account } }, body: { url: source.address } }))).item;
+        return (await call(api.POST('/api/v1/accounts/{account}/media/fetch', { params: { path: { account } }, body: { url: source.address } }))).item;
       }
       const file = await blobOf(source.address);
       return (await sendFile(account, file, nameOf(file), { signal: stop.signal })).item;
