@@ -295,11 +295,17 @@ describe('what is written stays', () => {
     await breath(page);
     await page.keyboard.type('周三');
     await page.getByRole('button', { name: '在下方加一行' }).click();
+    await breath(page);
+    await page.getByRole('button', { name: '在右边加一列' }).click();
+    await breath(page);
+    await page.keyboard.press('Tab');
+    await breath(page);
+    await page.keyboard.type('周四');
     assert.deepEqual(await violations(page), []);
     await shot(page, 'body-table');
     const html = await save(notice);
     assert.match(html, /^<h2><span style="color: #c00000">通知正文<\/span><\/h2><p><a href="tel:021-55550101"[^>]*>电话<\/a><\/p>/);
-    assert.match(html, /<caption>开放时间<\/caption>.*<th>周一<\/th><th>周二<\/th><th>周三<\/th>/);
+    assert.match(html, /<caption>开放时间<\/caption>.*<th>周一<\/th><th>周二<\/th><th>周三<\/th><th>周四<\/th><\/tr>/);
     assert.equal(html.match(/<tr>/g).length, 3);
     // Out of the text again.
     await page.keyboard.press('Escape');

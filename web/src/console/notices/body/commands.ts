@@ -1,6 +1,7 @@
 // What the toolbar does to the text.
 
 import { type IDomEditor, SlateEditor, SlateElement, SlateRange, SlateText, SlateTransforms } from '@wangeditor-next/editor';
+import { columnAfter } from './columns';
 import { type Marks, type Part, isTextual } from './parts';
 import { removeBlock } from './showing';
 
@@ -136,6 +137,28 @@ export function emptyTable(rows: number, columns: number, caption: string): Part
     columnWidths: Array<number>(columns).fill(90),
     children: Array.from({ length: rows }, (_, row) => ({ type: 'table-row', children: Array.from({ length: columns }, () => cell(row === 0)) })),
   };
+}
+
+/** A column right of the cell with the caret. */
+export function addColumn(editor: IDomEditor) {
+  const [entry] = SlateEditor.nodes(editor, { match: (node) => typeOf(node) === 'table-cell' });
+  const [table = 0, row = 0, index = 0] = entry?.[1] ?? [];
+  const part = editor.children[table] as unknown as Part;
+  if (entry === undefined || part.type !== 'table') {
+    return;
+  }
+  const { wider, added, widths } = columnAfter(part, row, index);
+  SlateEditor.withoutNormalizing(editor, () => {
+    for (const [at, cell] of wider) {
+      const { colSpan = 1 } = (part.children[at] as Part).children[cell] as Part;
+      change(editor, [table, at, cell], { colSpan: colSpan + 1 });
+    }
+    for (const [at, cell] of added) {
+      const isHeader = ((part.children[at] as Part).children as Part[]).every((other) => other.isHeader === true);
+      SlateTransforms.insertNodes(editor, { type: 'table-cell', isHeader, children: [{ text: '' }] } as never, { at: [table, at, cell] });
+    }
+    change(editor, [table], { columnWidths: widths });
+  });
 }
 
 export const change = (editor: IDomEditor, path: number[], fields: Partial<Part>) => SlateTransforms.setNodes(editor, fields as never, { at: path });
