@@ -19,6 +19,19 @@ after(async () => {
   await demo?.stop();
 });
 
+const api = (id = '') => `${demo.url}api/v1/accounts/hope/notices${id && `/${id}`}`;
+
+/** Changes something over the API, as the person of the page. */
+async function post(page, method, address, data) {
+  const { csrf } = await (await page.request.get(`${demo.url}api/v1/session`)).json();
+  const answer = await page.request[method](address, { data, headers: { 'x-csrf-token': csrf } });
+  assert.ok(answer.ok(), `${address}: ${answer.status()} ${await answer.text()}`);
+  return answer.json();
+}
+
+const begin = (page, content) => post(page, 'post', api(), content);
+const read = async (page, id) => (await (await page.request.get(api(id))).json()).content;
+
 test('an editor writes a notice, finds it among the drafts and sees it as residents would', async () => {
   const { page, complaints } = await openPage(browser, desk);
   await signInAs(page, demo, 'editor');
@@ -88,6 +101,77 @@ test('two people on one notice see each other, and nothing is lost when both sav
   await one.page.getByText('已恢复。').waitFor();
   assert.equal(await value('标题'), '垃圾分类指南（社区版）');
   await Promise.all([one.page.context().close(), other.page.context().close()]);
+});
+
+test('what somebody else has saved is not overwritten unseen, whichever way one hears of it', async () => {
+  const [one, other] = [await openPage(browser, desk), await openPage(browser, desk)];
+  await signInAs(one.page, demo, 'editor');
+  await signInAs(other.page, demo, 'publisher');
+  const { id } = await begin(one.page, { title: '楼道照明维修', body_html: '<p>周五上午维修。</p><p>请注意脚下。</p>' });
+  const address = `${demo.url}console/a/hope/notices/${id}`;
+  await Promise.all([one.page.goto(address), other.page.goto(address)]);
+  const field = (page, name) => page.getByRole('textbox', { name });
+  await field(one.page, '标题').waitFor();
+  await field(other.page, '标题').fill('楼道照明维修（改期）');
+  await other.page.getByText('已自动保存').waitFor();
+  // Coming back to the page, one hears of it at once; nothing is replaced unasked.
+  await one.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await one.page.getByText('保存了新的版本').waitFor();
+  assert.equal(await field(one.page, '标题').inputValue(), '楼道照明维修');
+  await field(one.page, '来源').fill('物业');
+  await one.page.getByRole('button', { name: '看看新的版本' }).click();
+  const dialog = one.page.getByRole('dialog', { name: '两个人改了同一篇公告' });
+  await dialog.getByText('只有对方改了').waitFor();
+  await dialog.getByText('只有您改了').waitFor();
+  assert.equal(await dialog.getByRole('heading', { name: /正文/ }).count(), 0, 'nobody has changed the text');
+  await dialog.getByRole('button', { name: '用选好的内容继续' }).click();
+  await one.page.getByText('已自动保存').waitFor();
+  const kept = await read(one.page, id);
+  assert.deepEqual([kept.title, kept.source], ['楼道照明维修（改期）', '物业']);
+  // A step that changes no word is no conflict: the pin of another person stops nobody from writing.
+  const seen = await one.page.request.get(api(id));
+  const { version } = await seen.json();
+  await post(other.page, 'put', `${api(id)}/pin`, { version, pinned: true });
+  await field(one.page, '作者').fill('林小满');
+  await one.page.getByText('有改动，还没有保存').waitFor();
+  await one.page.getByText('已自动保存').waitFor();
+  assert.equal((await read(one.page, id)).author, '林小满');
+  await Promise.all([one.page.context().close(), other.page.context().close()]);
+});
+
+test('a draft that cannot be saved stays, and is saved when the line is back; an answer that is lost makes no conflict', async () => {
+  const { page } = await openPage(browser, desk);
+  await signInAs(page, demo, 'editor');
+  const { id } = await begin(page, { title: '断线' });
+  await page.goto(`${demo.url}console/a/hope/notices/${id}`);
+  const title = page.getByRole('textbox', { name: '标题' });
+  await title.waitFor();
+  let way = (route) => route.abort();
+  await page.route(api(id), (route) => (route.request().method() === 'PUT' ? way(route) : route.continue()));
+  await title.fill('断线一');
+  await page.getByText('自动保存没有成功，稍后会再试').waitFor();
+  assert.equal(await title.inputValue(), '断线一');
+  // What goes out now arrives, and nobody hears of it.
+  const arrived = new Promise((resolve) => {
+    way = async (route) => {
+      way = (next) => next.continue();
+      await route.fetch();
+      await route.abort();
+      resolve();
+    };
+  });
+  await arrived;
+  // Another word is written before that is known.
+  await title.fill('断线一又');
+  await page.getByText('已自动保存').waitFor({ timeout: 25_000 });
+  assert.equal((await read(page, id)).title, '断线一又');
+  assert.equal(await page.getByText('处理两边的改动').count(), 0);
+  // Whoever leaves right after a word is not asked: it is saved first.
+  await title.fill('断线二');
+  await page.getByRole('link', { name: '栏目' }).first().click();
+  await page.getByRole('heading', { name: '栏目', level: 1 }).waitFor();
+  assert.equal((await read(page, id)).title, '断线二');
+  await page.context().close();
 });
 
 test('an approved notice gets a time, another one, and none; a draft is thrown away and taken back', async () => {

@@ -112,8 +112,18 @@ export function sides(mine: Content, theirs: Content, typed: Content, kept: Cont
     if (text(mine, field) !== text(theirs, field)) {
       const isMine = text(mine, field) !== text(typed, field);
       const isTheirs = text(theirs, field) !== text(kept, field);
-      found.set(field, isMine && isTheirs ? 'asked' : isMine ? 'mine' : 'theirs');
+      // Where nobody has, the same text is only written in two ways.
+      if (isMine || isTheirs) {
+        found.set(field, isMine && isTheirs ? 'asked' : isMine ? 'mine' : 'theirs');
+      }
     }
   }
   return found;
+}
+
+/** Whether a person would call both the same: the server trims what was typed, and writes the same text in another way. */
+export function saysTheSame(typed: Content, kept: Content): boolean {
+  return differences(typed, kept).every(({ field, before, after, lines }) =>
+    field === 'body_html' ? lines.every(({ kind }) => kind === 'same') : before.trim() === after.trim(),
+  );
 }

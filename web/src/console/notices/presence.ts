@@ -5,20 +5,22 @@ import { type Schemas, ApiError, api, call } from '../api/client';
 
 const BEAT_MS = 15_000;
 
-/** `path` gives none while there is no notice yet. */
-export function usePresence(path: () => { account: string; id: number } | undefined) {
+/** `path` gives none while there is no notice yet; `heard` is told each time who is there, and which version is kept. */
+export function usePresence(path: () => { account: string; id: number } | undefined, heard: (version: number) => Promise<unknown>) {
   const present = shallowRef<Schemas['NoticePresence']>();
   let timer: ReturnType<typeof setInterval> | undefined;
   let announced: { account: string; id: number } | undefined;
 
   async function beat() {
     const at = path();
-    if (at === undefined || document.visibilityState === 'hidden') {
+    if (at === undefined) {
       return;
     }
     announced = at;
     try {
-      present.value = await call(api.POST('/api/v1/accounts/{account}/notices/{id}/presence', { params: { path: at } }));
+      const now = await call(api.POST('/api/v1/accounts/{account}/notices/{id}/presence', { params: { path: at } }));
+      await heard(now.version);
+      present.value = now;
     } catch (error) {
       // The page has no need of it: it is heard with the next beat.
       if (!(error instanceof ApiError)) {
@@ -36,6 +38,7 @@ export function usePresence(path: () => { account: string; id: number } | undefi
     }
   }
 
+  // Whoever copies from Word meanwhile still has it open; coming back, one sees at once what has happened.
   const show = () => void beat();
   onMounted(() => {
     void beat();
