@@ -196,6 +196,7 @@ test('errors stand in the way, and warnings need a reason that reviewers read', 
   await panel.getByRole('alert').getByText('有修改还没有保存。请先保存').waitFor();
   await page.getByRole('button', { name: /^保存/ }).first().click();
   await panel.getByText('必须修改（1）').waitFor({ state: 'detached' });
+  assert.equal(await panel.getByText('请先保存').count(), 0, 'what is done is asked for no longer');
   assert.equal(await panel.getByRole('textbox', { name: '保留的理由' }).inputValue(), '写到一半', 'what was typed is still there');
   await panel.getByRole('textbox', { name: '保留的理由' }).fill('');
   await panel.getByRole('button', { name: '送审', exact: true }).click();
@@ -206,6 +207,8 @@ test('errors stand in the way, and warnings need a reason that reviewers read', 
   await panel.getByText('等待一审：').waitFor();
   const first = await open('admin', id);
   await first.panel.getByText('保留的理由：请车主挪车，必须写明车牌。').waitFor();
+  await first.panel.getByRole('link', { name: '信息发布审核单' }).click();
+  await first.page.getByRole('row', { name: /检查后保留的内容/ }).getByText('请车主挪车，必须写明车牌。').waitFor();
   await sign('admin', id);
 });
 
@@ -226,6 +229,16 @@ test('in a hurry two people are enough, and the third review is owed until it is
   await second.goto(`${demo.url}console/a/hope`);
   await second.getByRole('link', { name: '篇紧急公告等待补做三审' }).click();
   await second.getByText('还欠一次三审').waitFor();
+  // A day later.
+  await second.route('**/review', async (route) => {
+    const answer = await route.fetch();
+    const told = await answer.json();
+    await route.fulfill({ response: answer, json: { ...told, late: { ...told.late, is_overdue: true } } });
+  });
+  const overdue = await open('admin', id);
+  await overdue.panel.getByText('已超过期限：').waitFor();
+  await examine(second, '6-overdue');
+  await second.unroute('**/review');
   const other = await open('admin', id);
   await other.panel.getByRole('button', { name: '补做三审并签名' }).click();
   await examine(other.page, '6-late');
@@ -252,9 +265,13 @@ test('the sheet tells who wrote and who signed what and when, and prints black o
   await page.emulateMedia({ media: 'print' });
   assert.equal(await page.getByRole('button', { name: '打印' }).count(), 0, 'what is printed has no buttons');
   assert.equal(await page.getByRole('navigation').count(), 0, 'nor any navigation');
+  // As wide as an A4 sheet between its margins.
+  await page.setViewportSize({ width: 673, height: 1000 });
+  assert.ok((await overflow(page)) <= 0, 'nothing is cut off at the side');
   await picture(page, 'reviews-8-print');
   assert.match((await page.pdf({ preferCSSPageSize: true })).toString('latin1'), /%PDF/);
   await page.emulateMedia({ media: 'screen' });
+  await page.setViewportSize(desk.viewport);
 });
 
 test('a sheet stands for every state', async () => {
@@ -311,6 +328,18 @@ test('an account asks for fewer reviews with a reason, and an editor only reads 
   await panel.getByText('审核已经全部通过').waitFor();
   await panel.getByText('本公众号只需 2 次审核：办公室只有三个人𠀀').waitFor();
   await request('PUT', 'review-setting', { reviews: 3, reason: '' });
+});
+
+test('who only looks sees where it stands, and can do nothing', async () => {
+  const { request } = await person('editor');
+  const { items } = await request('GET', 'notices?state=second&limit=100');
+  const { panel, page } = await open('town', items[0].id);
+  await panel.getByText('等待二审：').waitFor();
+  await panel.getByText('审核经过').click();
+  await panel.getByText('一审：审核通过并签名').waitFor();
+  const buttons = await panel.getByRole('button').allInnerTexts();
+  assert.deepEqual(buttons.filter((name) => name !== '定位'), [], 'no step, no comment, nothing to mend');
+  await examine(page, '12-town');
 });
 
 test('all of it fits a phone', async () => {

@@ -30,6 +30,7 @@ export const sheet = {
   planned: (moment: string) => `定于 ${moment} 发布`,
   hurry: '紧急发布的理由',
   fewer: '审核次数',
+  retained: '检查后保留的内容',
   body: '正文',
   printed: (moment: string) => `打印时间：${moment}`,
 };
