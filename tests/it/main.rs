@@ -18,6 +18,7 @@ mod desk;
 mod desk_store;
 mod faults;
 mod followers;
+mod hostile;
 mod media;
 mod media_store;
 mod menus;
