@@ -290,7 +290,7 @@ test('an address cannot lead out of the console after signing in', async () => {
 
 describe('with the program itself', () => {
   const NAMES = { editor: '编辑', reviewer: '审核', publisher: '发布', agent: '坐席', admin: '管理员', town: '镇级查看', owner: '所有者' };
-  const OF_ADMINS = ['人员', '设置'];
+  const OF_ADMINS = ['人员', '全部人员', '审计日志'];
 
   for (const [role, name] of Object.entries(NAMES)) {
     test(`a visitor of the demo works as ${role}, and is shown what that role may do`, async () => {
@@ -314,6 +314,46 @@ describe('with the program itself', () => {
       await page.context().close();
     });
   }
+
+  test('by keyboard one goes over the skip link and the navigation to what a page is for', async () => {
+    const { page, complaints } = await openPage(browser, desk);
+    await signInAs(page, demo, 'admin');
+    await page.goto(`${demo.url}console/a/hope`);
+    await page.getByRole('heading', { level: 1, name: '首页' }).waitFor();
+    const focused = () => page.evaluate(() => (document.activeElement.getAttribute('aria-label') ?? document.activeElement.textContent).trim());
+    const seen = [];
+    for (let press = 0; press < 40 && seen.at(-1) !== '人员'; press += 1) {
+      await page.keyboard.press('Tab');
+      seen.push(await focused());
+      const isShown = await page.evaluate(() => {
+        const { outlineStyle, outlineWidth, transform } = getComputedStyle(document.activeElement);
+        const box = document.activeElement.getBoundingClientRect();
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2 && box.top >= 0 && box.bottom <= innerHeight && (transform === 'none' || box.width > 0);
+      });
+      assert.ok(isShown, `one does not see that ${seen.at(-1)} has the focus`);
+    }
+    assert.deepEqual(seen.slice(0, 4), ['跳到正文', '希望树', '顾安，我的账户', '首页']);
+    assert.equal(seen.at(-1), '人员', seen.join('、'));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: '人员' }).waitFor();
+    await page.waitForFunction(() => document.activeElement.tagName === 'H1');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), '添加已有人员');
+    await page.keyboard.press('Tab');
+    assert.equal(await focused(), '新建人员');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog', { name: '新建人员' }).waitFor();
+    await page.waitForFunction(() => document.querySelector('[role=dialog]').contains(document.activeElement));
+    for (let press = 0; press < 30; press += 1) {
+      await page.keyboard.press('Tab');
+      assert.ok(await page.evaluate(() => document.activeElement.closest('[role=dialog]') !== null), 'the focus leaves the dialog');
+    }
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await page.waitForFunction(() => document.activeElement.textContent.trim() === '新建人员');
+    assert.deepEqual(unexpected(complaints), []);
+    await page.context().close();
+  });
 
   test('a wrong password is refused in words', async () => {
     const { page } = await openPage(browser, desk);

@@ -100,6 +100,44 @@ test('what a resident writes on the phone appears in the open conversation witho
   await page.context().close();
 });
 
+test('whoever works elsewhere sees how much there is to read, without reloading; a chat shows whom it is with', async () => {
+  const { page, complaints, go, heading } = await openAs('agent');
+  await go('contacts');
+  await heading('联系方式');
+  const link = page.getByRole('navigation', { name: '主导航' }).getByRole('link', { name: /会话/ });
+  assert.equal((await link.innerText()).trim(), '会话');
+  const { write, close } = await resident();
+  const long = `𠀀😀👨‍👩‍👧‍👦${'https'.repeat(60)}`;
+  await write(long);
+  await link.getByText('1 条未读').waitFor({ timeout: LIMIT_MS });
+  await write('还有一句');
+  await link.getByText('2 条未读').waitFor({ timeout: LIMIT_MS });
+  await examine(page, 'unread');
+
+  const admin = await openAs('admin');
+  const { csrf } = await (await admin.page.request.get(`${demo.url}api/v1/session`)).json();
+  const base = `${demo.url}api/v1/accounts/hope`;
+  const { items } = await (await admin.page.request.get(`${base}/conversations`)).json();
+  const headers = { 'x-csrf-token': csrf };
+  const tag = await (await admin.page.request.post(`${base}/followers/tags`, { headers, data: { name: '独居老人𠀀' } })).json();
+  const given = await admin.page.request.post(`${base}/followers/tags/${tag.id}/give`, { headers, data: { ids: [items[0].follower] } });
+  assert.equal(given.status(), 200);
+  await admin.page.context().close();
+
+  await link.click();
+  await heading('会话');
+  await page.getByRole('region', { name: '会话列表' }).getByRole('button').first().click();
+  const chat = page.getByRole('region', { name: /^与.*的对话$/ });
+  await chat.getByRole('log').getByText(long).waitFor({ timeout: LIMIT_MS });
+  await chat.getByRole('group', { name: '标签' }).getByText('独居老人𠀀').waitFor();
+  await link.getByText(/条未读/).waitFor({ state: 'detached', timeout: LIMIT_MS });
+  assert.equal(await chat.getByRole('log').evaluate((log) => log.scrollWidth - log.clientWidth), 0, 'a long word is wrapped');
+  await examine(page, 'conversations-tags');
+  await close();
+  assert.deepEqual(unexpected(complaints), []);
+  await page.context().close();
+});
+
 test('on a phone the list makes room for the chat, and comes back', async () => {
   const { page, go, heading } = await openAs('agent', phone);
   await go('conversations');
@@ -256,6 +294,19 @@ test('followers are seen by day, tagged, noted and taken out', async () => {
   await page.getByText('已保存。').waitFor({ timeout: LIMIT_MS });
   await examine(page, 'follower');
   assert.deepEqual(unexpected(complaints), []);
+  await page.context().close();
+});
+
+test('on a phone followers are cards, and filters say what they are set to', async () => {
+  const { page, go, heading } = await openAs('admin', phone);
+  await go('followers');
+  await heading('关注者');
+  await page.getByRole('list', { name: '名单' }).getByRole('link').first().waitFor({ timeout: LIMIT_MS });
+  await page.getByText('全部来源').first().waitFor();
+  await page.getByText('全部标签').first().waitFor();
+  await page.getByRole('checkbox', { name: /^选择o/ }).first().press('Space');
+  await page.getByText('已选择 1 人').waitFor();
+  await examine(page, 'followers-phone');
   await page.context().close();
 });
 

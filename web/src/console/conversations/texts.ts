@@ -9,6 +9,7 @@ export const texts = {
   readAll: '全部标为已读',
   unread: (count: number) => (count >= 100 ? '99+ 条未读' : `${count} 条未读`),
   unreadShort: (count: number) => (count >= 100 ? '99+' : String(count)),
+  tags: '标签',
   left: '已取消关注',
   chat: (name: string) => `与${name}的对话`,
   choose: '请从左边选一位居民',
