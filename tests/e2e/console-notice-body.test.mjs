@@ -23,7 +23,6 @@ after(async () => {
 
 async function desktop(device = desk) {
   const { page, complaints } = await openPage(browser, device);
-  page.setDefaultTimeout(10_000);
   await signInAs(page, demo, 'editor');
   const { csrf } = await (await page.request.get(`${demo.url}api/v1/session`)).json();
   const headers = { 'x-csrf-token': csrf };
@@ -439,7 +438,7 @@ describe('pictures', () => {
 
 const WORD = (picture) => `<html xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:v="urn:schemas-microsoft-com:vml"><head><meta name=Generator content="Microsoft Word 15">
 <style><!-- p.MsoNormal {margin:0cm; font-family:等线;} --></style></head><body lang=ZH-CN><!--StartFragment-->
-<h1 style='text-align:center' align=center><span style='font-family:黑体;font-size:22.0pt'>重阳节<b>活动</b>通知<o:p></o:p></span></h1>
+<h1 style='text-align:center' align=center><span style='font-family:黑体;font-size:22.0pt'>重阳节<b>活动</b>通知<o:p></o:p></span></h1><p class=MsoNormal><span><o:p>&nbsp;</o:p></span></p>
 <p class=MsoNormal style='text-indent:24.0pt;mso-char-indent-count:2.0'><span style='font-size:12.0pt;font-family:仿宋;color:red'>请<b>按时</b>参加</span><span lang=EN-US style='font-size:12.0pt'>&nbsp;<a href="https://www.example.cn/">详情</a><o:p></o:p></span></p>
 <p class=MsoNormal style='mso-list:l2 level1 lfo3'><![if !supportLists]><span><span style='mso-list:Ignore'>一、<span>&nbsp;</span></span></span><![endif]>时间</p>
 <p class=MsoListParagraph style='margin-left:21.0pt;text-indent:-21.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span lang=EN-US style='font-family:Wingdings'><span style='mso-list:Ignore'>l<span style='font:7.0pt "Times New Roman"'>&nbsp;&nbsp; </span></span></span><![endif]><span>上午</span></p>
@@ -453,7 +452,7 @@ const WORD = (picture) => `<html xmlns:o="urn:schemas-microsoft-com:office:offic
 <p class=MsoQuote>敬老爱老</p><p class=MsoNormal style='display:none'>隐藏</p><script>alert(1)</script><!--EndFragment--></body></html>`;
 
 /** What the structure of the pasted text is to be. */
-const WORD_SAVED = (image) => `<h2 style="text-align: center">重阳节活动通知</h2>
+const WORD_SAVED = (image) => `<h2 style="text-align: center">重阳节活动通知</h2><p><br></p>
 <p style="text-indent: 2em"><span style="color: #c00000">请</span><span style="color: #c00000"><strong>按时</strong></span><span style="color: #c00000">参加</span>&nbsp;<a href="https://www.example.cn/">详情</a></p>
 <p>一、时间</p><ul><li>上午<ul><li>九点</li></ul></li></ul><ol start="2"><li>第二</li><li>第三</li></ol>
 <figure>${image}<figcaption>图 1 活动室</figcaption></figure>

@@ -60,7 +60,9 @@ class Cleaning {
     const name = element.localName;
     const style = styleOf(element);
     const isHidden = style.get('display') === 'none' || style.get('mso-hide') === 'all' || style.get('mso-list')?.toLowerCase() === 'ignore';
-    if (DROPPED.has(name) || isHidden) {
+    // An empty line of Word holds a space that does not break.
+    const isFiller = name === 'o:p' && element.textContent?.trim() === '';
+    if (DROPPED.has(name) || isHidden || isFiller) {
       return;
     }
     if (name === 'img' || name === 'v:imagedata') {
