@@ -23,7 +23,7 @@ export interface Around {
   selected: string;
 }
 
-const NOWHERE: Around = { style: '', bold: false, color: '', list: '', quote: false, center: false, index: -1, path: [], selected: '' };
+const NOWHERE: Around = { style: 'paragraph', bold: false, color: '', list: '', quote: false, center: false, index: -1, path: [], selected: '' };
 
 export function around(editor: IDomEditor): Around {
   const { selection } = editor;
