@@ -2,7 +2,7 @@
 
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
 
 const LONG_NAME = '希望社区冬季供暖管道检修期间居民用水用电安全安排𠀀通知';
 
@@ -82,7 +82,18 @@ async function examine(page, name) {
 }
 
 test('a notice goes from its author through three other people to the residents', async () => {
-  const { id } = await written('桂花节游园通知', '<p>周六上午九点在小花园赏桂花，欢迎参加。</p>', { keywords: ['桂花节'] });
+  const { page } = await person('editor');
+  await page.goto(`${demo.url}console/a/hope/notices/new`);
+  await page.getByRole('textbox', { name: '标题' }).fill('桂花节游园通知');
+  await choose(page, '栏目', '生活小贴士');
+  await page.getByRole('textbox', { name: '摘要' }).fill('周六上午九点，小花园见。');
+  await page.locator('[contenteditable=true]').click();
+  await page.keyboard.type('周六上午九点在小花园赏桂花，欢迎参加。');
+  await page.getByText('更多内容').click();
+  await page.getByRole('textbox', { name: '关键词' }).fill('桂花节');
+  await page.getByRole('button', { name: /^保存/ }).first().click();
+  await page.waitForURL(/notices\/\d+$/);
+  const id = Number(page.url().split('/').at(-1));
   const { panel } = await open('editor', id);
   await panel.getByText('现在是草稿。').waitFor();
   await handIn(id);
@@ -94,9 +105,10 @@ test('a notice goes from its author through three other people to the residents'
   const stages = last.panel.getByRole('list', { name: '审核进度' });
   assert.match(await stages.innerText(), /作者[^]*一审[^]*事实已核对。[^]*二审[^]*文字已校对𠀀。[^]*三审[^]*同意发布😀。[^]*发布/);
   await examine(last.page, '1-approved');
-  const { request } = await person('publisher');
-  const { version } = await request('GET', `notices/${id}`);
-  const { url } = await request('POST', `notices/${id}/publish`, { version });
+  await last.page.getByRole('button', { name: '发布', exact: true }).click();
+  await last.page.getByRole('dialog').getByRole('button', { name: '发布', exact: true }).click();
+  await last.panel.getByText('已经发布，居民可以看到。').waitFor();
+  const { url } = await (await person('publisher')).request('GET', `notices/${id}`);
   const resident = await openPage(browser, phone);
   await resident.page.goto(url);
   await resident.page.getByText('周六上午九点在小花园赏桂花，欢迎参加。').waitFor();
@@ -220,7 +232,16 @@ test('in a hurry two people are enough, and the third review is owed until it is
   await dialog.getByText('24 小时内补做三审').waitFor();
   await dialog.getByRole('textbox').fill('主水管爆裂');
   await examine(page, '5-hurry');
-  await dialog.getByRole('button', { name: '紧急发布' }).click();
+  // What was written is not lost with the dialog, and all of it can be done by keyboard.
+  await page.keyboard.press('Escape');
+  await dialog.waitFor({ state: 'detached' });
+  await panel.getByRole('button', { name: '紧急发布…' }).press('Enter');
+  await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]'));
+  assert.equal(await dialog.getByRole('textbox').inputValue(), '主水管爆裂');
+  while ((await page.evaluate(() => document.activeElement?.textContent?.trim())) !== '紧急发布') {
+    await page.keyboard.press('Tab');
+  }
+  await page.keyboard.press('Enter');
   await panel.getByText('等待一审：由没有写过、也没有审过本篇的发布人员或管理员签名。').waitFor();
   const one = await sign('publisher', id, '情况属实。');
   await one.panel.getByText('还欠一次三审').waitFor();

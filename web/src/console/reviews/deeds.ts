@@ -33,7 +33,7 @@ export const NEEDS_CHECKS: readonly Deed[] = ['submit', 'hurry', 'sign'];
 export function perform(account: string, begun: Begun, words: string, reasons: Record<string, string>): Promise<Schemas['ReviewView']> {
   const { deed, version, hash, late } = begun;
   const params = { path: { account, id: begun.notice } };
-  const said = words.trim() || undefined;
+  const said = words || undefined;
   switch (deed) {
     case 'submit':
       return call(api.POST('/api/v1/accounts/{account}/notices/{id}/submit', { params, body: { version, reasons } }));
