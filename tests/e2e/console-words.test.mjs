@@ -47,6 +47,8 @@ test('a word is added, changed, removed and put back', async () => {
   await dialog.getByRole('button', { name: '保存' }).click();
   await dialog.getByText('允许的说法「季度」里没有「第一」，不会起作用。').waitFor();
   await examine(page, '2-add');
+  await page.keyboard.press('Escape');
+  await page.getByRole('dialog', { name: '还没有保存' }).getByRole('button', { name: '继续编辑' }).click();
   await dialog.getByRole('textbox', { name: '允许的说法' }).fill('第一季度、第一次');
   await dialog.getByRole('button', { name: '保存' }).click();
   await page.getByText('允许的说法：第一季度、第一次').waitFor();
