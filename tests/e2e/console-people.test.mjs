@@ -133,3 +133,37 @@ describe('people', () => {
     await page.context().close();
   });
 });
+
+describe('the trail', () => {
+  for (const [screen, device] of [
+    ['desk', desk],
+    ['phone', phone],
+  ]) {
+    test(`is narrowed to a person and an action, and tells in words what was changed, on a ${screen}`, async () => {
+      const { page, complaints } = await openPage(browser, device);
+      await signInAs(page, demo, 'owner');
+      await page.goto(`${demo.url}console/a/hope/audit`);
+      await page.getByText('全部', { exact: true }).click();
+      const lines = page.getByRole('list', { name: '记录' });
+      await lines.getByText('镇级查看、编辑（希望社区）').or(lines.getByText('编辑（希望社区）、镇级查看')).first().waitFor();
+      await looksRight(page, `audit-whole-${screen}`);
+      await lines.getByRole('button', { name: 'zhou.lan' }).first().click();
+      await page.waitForFunction(() => [...document.querySelectorAll('ol li')].every((line) => line.textContent.includes('zhou.lan')));
+      await page.getByRole('combobox', { name: '操作人' }).press('Enter');
+      await page.getByRole('option', { name: '许知行（owner）' }).click();
+      await lines.getByText('停用人员').first().waitFor();
+      await choose(page, '操作种类', '停用人员');
+      await page.waitForFunction(() => document.querySelectorAll('ol li').length === 1);
+      assert.match(await lines.innerText(), /owner[\s\S]*停用人员[\s\S]*zhou\.lan[\s\S]*停用：\s*否\s*→\s*是/);
+      const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('link', { name: '导出 Excel' }).click()]);
+      assert.match(download.url(), /person=\d+/);
+      await page.getByLabel('结束日期').fill('2020-01-01');
+      await page.getByText('没有符合条件的记录').waitFor();
+      await page.getByLabel('结束日期').fill('');
+      await page.getByText('共 1 条').waitFor();
+      await looksRight(page, `audit-narrowed-${screen}`);
+      assert.deepEqual(unexpected(complaints), []);
+      await page.context().close();
+    });
+  }
+});

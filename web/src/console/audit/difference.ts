@@ -1,4 +1,8 @@
-// What a line of the trail says was changed, part by part.
+// What a line of the trail says was changed, part by part, as a person reads it.
+
+import { moment } from '../people/moments';
+import { texts as frame } from '../texts';
+import { texts } from './texts';
 
 type Parts = Record<string, unknown> | null | undefined;
 
@@ -8,19 +12,43 @@ export interface Difference {
   after: string;
 }
 
-export function differences(before: Parts, after: Parts): Difference[] {
+/** A whole text or menu is not read here: how it begins is enough to know it by. */
+const LONGEST = 160;
+
+export function differences(before: Parts, after: Parts, accountName = (slug: string) => slug): Difference[] {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...names]
-    .map((part) => ({ part, before: told(before?.[part]), after: told(after?.[part]) }))
-    .filter((found) => found.before !== found.after);
+    .map((part) => ({ part, before: told(part, before?.[part], accountName), after: told(part, after?.[part], accountName) }))
+    .filter((found) => found.before !== found.after)
+    .map((found) => ({ part: found.part, before: cut(found.before), after: cut(found.after) }));
 }
 
-function told(value: unknown): string {
+function told(part: string, value: unknown, accountName: (slug: string) => string): string {
   if (value === undefined || value === null) {
     return '';
   }
   if (Array.isArray(value)) {
-    return value.map(told).join('、');
+    return value.map((one) => told(part, one, accountName)).join('、');
   }
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  if (typeof value === 'boolean') {
+    return value ? texts.yes : texts.no;
+  }
+  if (typeof value === 'number') {
+    return part.endsWith('_at') ? moment(value) : String(value);
+  }
+  if (typeof value === 'object') {
+    return JSON.stringify(value);
+  }
+  const text = String(value);
+  if (part === 'roles' || part === 'granted' || part === 'revoked') {
+    const [role = '', place] = text.split('@');
+    return place === undefined ? frame.role(role) : texts.roleAt(frame.role(role), accountName(place));
+  }
+  const words: Record<string, string> = part === 'state' ? texts.states : part === 'reason' ? texts.refusals : {};
+  return words[text] ?? text;
+}
+
+function cut(text: string): string {
+  const letters = [...text];
+  return letters.length > LONGEST ? `${letters.slice(0, LONGEST).join('')}……` : text;
 }

@@ -12,6 +12,13 @@ export interface Fact {
   slug: string;
 }
 
+export interface Column<T> {
+  label: string;
+  /** The least, in pixels. */
+  width: number;
+  text: (item: T) => string;
+}
+
 export interface FactsApi<T> {
   /** The address of the list. */
   address: string;

@@ -13,7 +13,7 @@ interface Query {
 }
 
 export interface PeopleDesk {
-  list(query: Query, signal: AbortSignal): Promise<PageOf<Person>>;
+  list(query: Query, signal?: AbortSignal): Promise<PageOf<Person>>;
   add(body: Schemas['NewPerson']): Promise<Schemas['AddedPerson']>;
   change(person: Person, change: { display_name?: string; disabled?: boolean }): Promise<unknown>;
   replaceRoles(person: Person, roles: RoleIn[]): Promise<unknown>;
