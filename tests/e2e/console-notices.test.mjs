@@ -103,6 +103,136 @@ test('two people on one notice see each other, and nothing is lost when both sav
   await Promise.all([one.page.context().close(), other.page.context().close()]);
 });
 
+/** A file in the library. */
+async function upload(page, name, mimeType, buffer, alt) {
+  const { csrf } = await (await page.request.get(`${demo.url}api/v1/session`)).json();
+  const headers = { 'x-csrf-token': csrf };
+  const media = `${demo.url}api/v1/accounts/hope/media`;
+  const { item } = await (await page.request.post(media, { headers, multipart: { file: { name, mimeType, buffer } } })).json();
+  if (alt) {
+    const data = { version: item.version, title: item.title, alt };
+    assert.ok((await page.request.patch(`${media}/${item.id}`, { headers, data })).ok());
+  }
+}
+
+const drawn = async (page, colour) => {
+  const address = await page.evaluate((fill) => {
+    const canvas = Object.assign(document.createElement('canvas'), { width: 470, height: 200 });
+    const pen = canvas.getContext('2d');
+    pen.fillStyle = fill;
+    pen.fillRect(0, 0, 470, 200);
+    return canvas.toDataURL('image/png');
+  }, colour);
+  return Buffer.from(address.split(',')[1], 'base64');
+};
+
+test('every field of a notice is kept, and its cover and file are seen before it goes out', async () => {
+  const { page, complaints } = await openPage(browser, desk);
+  await signInAs(page, demo, 'editor');
+  await page.goto(`${demo.url}console/a/hope/notices/new`);
+  await upload(page, '停水封面.png', 'image/png', await drawn(page, '#0a6b3d'), '一个水龙头');
+  await upload(page, '停水范围.pdf', 'application/pdf', Buffer.from('%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF'));
+  await upload(page, '办事指南.pdf', 'application/pdf', Buffer.from('%PDF-1.4\n2 0 obj<<>>endobj\ntrailer<<>>\n%%EOF'));
+  const field = (name) => page.getByRole('textbox', { name, exact: true });
+  await field('标题').fill('停'.repeat(60));
+  await page.getByText('还可以写 4 个字').waitFor();
+  await field('标题').fill('😀'.repeat(65));
+  await page.getByText('超出 1 个字').waitFor();
+  await field('标题').fill('停水通知𠀀');
+  await choose(page, '栏目', '宣传公告');
+  await page.keyboard.press('Escape');
+  await page.locator('[contenteditable=true]').click();
+  await page.keyboard.type('周五上午停水。');
+  await field('摘要').fill('周五上午停水，请提前储水。');
+  await page.getByRole('button', { name: '选择封面' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByRole('button', { name: /停水封面/ }).first().click();
+  assert.deepEqual(await violations(page), []);
+  await dialog.getByRole('button', { name: '使用' }).click();
+  await page.getByRole('img', { name: '封面' }).waitFor();
+  for (const name of [/停水范围/, /办事指南/]) {
+    await page.getByRole('button', { name: '添加附件' }).click();
+    await dialog.getByRole('button', { name }).first().click();
+    await dialog.getByRole('button', { name: '使用' }).click();
+    await dialog.waitFor({ state: 'detached' });
+  }
+  // By keyboard, and the focus goes along.
+  await page.getByRole('button', { name: '上移「办事指南.pdf」' }).press('Enter');
+  await page.getByText('「办事指南.pdf」现在是第 1 个。').waitFor();
+  await field('第 2 个附件的名称').fill('停水范围（1—8 号楼）.pdf');
+  await field('作者').fill('林小满');
+  await field('来源').fill('希望社区');
+  await page.getByText('更多内容').click();
+  await field('文号').fill('希社〔2026〕12 号');
+  await page.locator('input[aria-label=从什么时候起给居民看]').fill('2026-12-01T08:00');
+  await page.locator('input[aria-label=到什么时候为止]').fill('2027-01-01T00:00');
+  await field('受众说明').fill('仅限 1—8 号楼的居民');
+  await page.getByLabel('关键词', { exact: true }).pressSequentially('停水，水压');
+  await page.keyboard.press('Enter');
+  await page.getByRole('combobox', { name: '已被哪一篇公告代替' }).fill('寒潮');
+  await page.getByRole('option', { name: /寒潮要来/ }).click();
+  await page.getByText('有改动，还没有保存').waitFor();
+  await page.getByText('已自动保存').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await page.evaluate(() => document.querySelector('details').scrollIntoView());
+  await picture(page, 'desk-notice-fields');
+
+  const id = page.url().split('/').pop();
+  const kept = await read(page, id);
+  const told = { title: '停水通知𠀀', digest: '周五上午停水，请提前储水。', author: '林小满', source: '希望社区', document_number: '希社〔2026〕12 号', audience_note: '仅限 1—8 号楼的居民', keywords: ['停水', '水压'] };
+  for (const [name, value] of Object.entries(told)) {
+    assert.deepEqual(kept[name], value, name);
+  }
+  assert.equal(kept.valid_from, Date.UTC(2026, 11, 1, 0, 0), 'eight in the morning of Shanghai');
+  assert.equal(kept.valid_until, Date.UTC(2026, 11, 31, 16, 0));
+  assert.deepEqual(kept.attachments.map(({ name }) => name), ['办事指南.pdf', '停水范围（1—8 号楼）.pdf']);
+  assert.match(kept.body_html, /周五上午停水。/);
+  assert.ok(kept.superseded_by && kept.cover && kept.sections.length === 1);
+
+  await page.reload();
+  await page.getByRole('img', { name: '封面' }).waitFor();
+  assert.equal(await field('文号').inputValue(), '希社〔2026〕12 号');
+  await page.getByText('寒潮要来').first().waitFor();
+  assert.equal(await page.getByText('还没有保存').count(), 0, 'to open it changes nothing');
+  await page.getByRole('button', { name: '预览' }).click();
+  const shown = page.frameLocator('iframe');
+  await shown.getByRole('link', { name: /停水范围/ }).waitFor();
+  await shown.getByText('仅限 1—8 号楼的居民').waitFor();
+  await dialog.locator('.card img').waitFor();
+  assert.ok(await dialog.locator('.card img').evaluate((img) => img.complete && img.naturalWidth > 0), 'the card has its picture');
+  assert.deepEqual(await violations(page), []);
+  await picture(page, 'desk-notice-preview-full');
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('a notice is written on a phone, with what one does at the lower edge', async () => {
+  const { page } = await openPage(browser, phone);
+  await signInAs(page, demo, 'publisher');
+  const { id } = await begin(page, { title: '很长的标题'.repeat(12), body_html: '<p>正文😀</p>', author: '林小满' });
+  await page.goto(`${demo.url}console/a/hope/notices/${id}`);
+  await page.getByRole('textbox', { name: '标题' }).waitFor();
+  await page.getByRole('heading', { name: '审核', exact: true }).waitFor();
+  await picture(page, 'phone-notice');
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await violations(page), []);
+  await page.getByRole('textbox', { name: '来源' }).fill('希望社区');
+  assert.ok(await page.getByRole('button', { name: '保存', exact: true }).evaluate((button) => button.getBoundingClientRect().bottom <= innerHeight), 'within reach wherever one is');
+  await page.getByText('已自动保存').waitFor();
+  await page.getByRole('button', { name: '预览' }).click();
+  await page.getByRole('dialog').locator('iframe').waitFor();
+  assert.equal(await overflow(page), 0);
+  await picture(page, 'phone-notice-preview');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: '更多' }).press('Enter');
+  await page.getByRole('menuitem', { name: '历史版本' }).press('Enter');
+  await page.getByRole('dialog', { name: '历史版本' }).waitFor();
+  assert.equal(await overflow(page), 0);
+  assert.deepEqual(await violations(page), []);
+  await picture(page, 'phone-notice-versions');
+  await page.context().close();
+});
+
 test('what somebody else has saved is not overwritten unseen, whichever way one hears of it', async () => {
   const [one, other] = [await openPage(browser, desk), await openPage(browser, desk)];
   await signInAs(one.page, demo, 'editor');
