@@ -77,7 +77,7 @@ async fn keep_fresh(app: App, chat: Arc<Chat>, changed: Arc<Notify>) {
         match result {
             Err(error) if !failing => {
                 tracing::warn!(
-                    error = format!("{error:#}"),
+                    error = crate::db::told_whole(&error),
                     "changes cannot be read; what was known is served on"
                 );
                 failing = true;

@@ -58,7 +58,7 @@ impl Directory {
         for (slug, error) in &unreadable {
             tracing::error!(
                 account = slug,
-                error = format!("{error:#}"),
+                error = crate::db::told_whole(error),
                 "an account cannot be read and is not served"
             );
         }

@@ -216,7 +216,11 @@ impl Office {
                 write.commit().await
             };
             if let Err(error) = recorded.await {
-                tracing::warn!(%error, count, "refused sign-ins were not noted in the trail");
+                tracing::warn!(
+                    error = crate::db::told(&error),
+                    count,
+                    "refused sign-ins were not noted in the trail"
+                );
             }
         });
     }

@@ -20,7 +20,10 @@ pub async fn keep_counts(app: App, chat: Arc<Chat>) {
             () = tokio::time::sleep(PAUSE) => false,
         };
         if let Err(error) = chat.write_counts().await {
-            tracing::debug!(%error, "how often rules answered is written down later");
+            tracing::debug!(
+                error = crate::db::told(&error),
+                "how often rules answered is written down later"
+            );
         }
         if is_over {
             return;

@@ -73,6 +73,19 @@ pub fn was_in_the_way(error: &DbErr) -> bool {
     }
 }
 
+/// An error with everything that led to it, for a log; what a database says in it, as [`told`].
+pub fn told_whole(error: &anyhow::Error) -> String {
+    let mut parts = Vec::new();
+    for cause in error.chain() {
+        if let Some(error) = cause.downcast_ref::<DbErr>() {
+            parts.push(told(error));
+            break;
+        }
+        parts.push(cause.to_string());
+    }
+    parts.join(": ")
+}
+
 /// The error for a log, or for a file that people see. What a server says quotes the value that it does not like, which
 /// may be what a resident wrote: of its text only what names no value is told.
 pub fn told(error: &DbErr) -> String {
@@ -162,5 +175,13 @@ mod tests {
         ] {
             assert_eq!(without_values(said), told);
         }
+    }
+
+    #[test]
+    fn what_led_to_an_error_is_told_once() {
+        let error =
+            anyhow::Error::from(DbErr::Custom("away".into())).context("read the menu").context("start");
+        assert_eq!(told_whole(&error), "start: read the menu: Custom Error: away");
+        assert_eq!(told_whole(&anyhow::anyhow!("no room").context("write")), "write: no room");
     }
 }

@@ -19,7 +19,7 @@ use sea_orm::{
     DatabaseTransaction, DbErr, IsolationLevel, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-pub use self::fault::{is_about_values, is_away, told, was_in_the_way};
+pub use self::fault::{is_about_values, is_away, told, told_whole, was_in_the_way};
 pub use self::steps::{MigrateError, Steps};
 
 /// How long a caller waits for a connection before the database counts as unreachable.

@@ -97,7 +97,7 @@ impl Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         if let Self::Internal(error) = &self {
-            tracing::error!(error = format!("{error:#}"), "a request failed");
+            tracing::error!(error = crate::db::told_whole(error), "a request failed");
         }
         let wait = match &self {
             Self::TooMany(wait, _) => Some(wait.as_secs().max(1)),
@@ -117,7 +117,7 @@ impl From<DbErr> for Error {
     /// A database that is away is said to be; everything else is ours to mend.
     fn from(error: DbErr) -> Self {
         if crate::db::is_away(&error) {
-            tracing::warn!(%error, "the database did not answer a request");
+            tracing::warn!(error = crate::db::told(&error), "the database did not answer a request");
             return Self::Unavailable(texts::UNAVAILABLE.into());
         }
         Self::Internal(error.into())

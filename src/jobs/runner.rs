@@ -82,7 +82,10 @@ pub async fn run<C: Send + Sync + 'static>(
         let mut claimed = Vec::new();
         let result = runner.claim_due(&mut claimed, free).await;
         if let (Err(error), false) = (&result, failing) {
-            tracing::warn!(%error, "the job queue cannot be read; it is tried again every second");
+            tracing::warn!(
+                error = crate::db::told(error),
+                "the job queue cannot be read; it is tried again every second"
+            );
         }
         failing = result.is_err();
         let is_full = claimed.len() == free;
@@ -168,7 +171,12 @@ impl<C: Send + Sync + 'static> Runner<C> {
         span.record("outcome", name);
         drop(span);
         if let Err(error) = bounded(self.write_down(job, outcome)).await {
-            tracing::warn!(%error, job.kind, job.id, "the end of a job could not be written down: it will be repeated");
+            tracing::warn!(
+                error = crate::db::told(&error),
+                job.kind,
+                job.id,
+                "the end of a job could not be written down: it will be repeated"
+            );
         }
     }
 
@@ -202,7 +210,12 @@ impl<C: Send + Sync + 'static> Runner<C> {
             match bounded(renew).await {
                 Ok(true) => (),
                 Ok(false) => return,
-                Err(error) => tracing::debug!(%error, job.kind, job.id, "a claim was not renewed"),
+                Err(error) => tracing::debug!(
+                    error = crate::db::told(&error),
+                    job.kind,
+                    job.id,
+                    "a claim was not renewed"
+                ),
             }
         }
     }
@@ -223,7 +236,7 @@ impl<C: Send + Sync + 'static> Runner<C> {
                 let attempts = job.attempts + 1;
                 let wait = FIRST_RETRY_MILLIS * 3_i64.pow(job.attempts.clamp(0, 10) as u32);
                 let again = (attempts < ATTEMPTS).then(|| now.plus_millis(wait));
-                let (buried, error) = (again.is_none(), format!("{error:#}"));
+                let (buried, error) = (again.is_none(), crate::db::told_whole(&error));
                 tracing::warn!(job.kind, job.id, attempts, buried, error, "a job failed");
                 store::give_back(&transaction, job, &error, again).await?;
             }

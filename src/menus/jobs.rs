@@ -117,7 +117,7 @@ pub async fn keep_plans(context: std::sync::Arc<Context>) {
         let result = result.unwrap_or_else(|elapsed| Err(elapsed.into()));
         if let (Err(error), false) = (&result, failing) {
             tracing::warn!(
-                error = format!("{error:#}"),
+                error = crate::db::told_whole(error),
                 "planned menus cannot be looked at; it is tried again"
             );
         }

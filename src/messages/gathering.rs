@@ -59,7 +59,10 @@ pub async fn keep(app: App, news: News) {
         let took = started.elapsed();
         let result = result.unwrap_or_else(|elapsed| Err(DbErr::Custom(elapsed.to_string())));
         if let (Err(error), false) = (&result, failing) {
-            tracing::warn!(%error, "conversations cannot be gathered; it is tried again every second");
+            tracing::warn!(
+                error = db::told(error),
+                "conversations cannot be gathered; it is tried again every second"
+            );
         }
         failing = result.is_err();
         let pause = if matches!(result, Ok(true)) { (took * REST).clamp(BREATH, PAUSE) } else { PAUSE };

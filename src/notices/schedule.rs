@@ -58,7 +58,10 @@ pub async fn keep(app: App) {
                 }
             }
             Err(error) if !is_failing => {
-                tracing::warn!(%error, "what is due for notices cannot be done; it is tried again");
+                tracing::warn!(
+                    error = told(&error),
+                    "what is due for notices cannot be done; it is tried again"
+                );
                 is_failing = true;
             }
             Err(_) => (),
@@ -135,5 +138,12 @@ async fn publish(db: &impl ConnectionTrait, deed: &Deed, notice: &notice::Model)
             Ok(Done::Missed)
         }
         Err(error) => Err(error),
+    }
+}
+
+fn told(error: &Refusal) -> String {
+    match error {
+        Refusal::Database(error) => crate::db::told(error),
+        other => other.to_string(),
     }
 }

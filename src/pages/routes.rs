@@ -102,7 +102,11 @@ impl Visit {
             Ok(html) => return document(StatusCode::OK, html),
             Err(Failure::NotFound) => (StatusCode::NOT_FOUND, ErrorPage::NotFound),
             Err(Failure::Internal(error)) => {
-                tracing::error!(path = self.path, error = format!("{error:#}"), "a page could not be shown");
+                tracing::error!(
+                    path = self.path,
+                    error = crate::db::told_whole(&error),
+                    "a page could not be shown"
+                );
                 (StatusCode::INTERNAL_SERVER_ERROR, ErrorPage::Internal)
             }
         };

@@ -19,7 +19,7 @@ pub(super) async fn show(
         None => Ok(None),
     };
     let article = article.unwrap_or_else(|error| {
-        tracing::error!(error = format!("{error:#}"), "a preview could not be read");
+        tracing::error!(error = crate::db::told_whole(&error), "a preview could not be read");
         None
     });
     routes::preview(visit, article).await

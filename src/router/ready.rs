@@ -42,7 +42,7 @@ impl Readiness {
         let database = database.map_err(anyhow::Error::from).and_then(|result| Ok(result?));
         // Why is for the log: this answer is public.
         if let Err(error) = &database {
-            tracing::warn!(error = format!("{error:#}"), "not ready: the database");
+            tracing::warn!(error = crate::db::told_whole(error), "not ready: the database");
         }
         let (standing, waiting) = self.chat.journal();
         // While the database is away or slow residents get their answers, but not for ever. While it takes what was

@@ -57,7 +57,7 @@ impl Counts {
                 let tasks = app.tasks.clone();
                 tasks.spawn(async move {
                     if let Err(error) = place.count(&app, account).await {
-                        tracing::warn!(%error, "followers could not be counted");
+                        tracing::warn!(error = crate::db::told(&error), "followers could not be counted");
                     }
                     drop(turn);
                 });

@@ -45,7 +45,10 @@ pub async fn keep(app: App) {
         let result = tokio::time::timeout(LIMIT, close(&app, now, &mut settling)).await;
         let result = result.unwrap_or_else(|elapsed| Err(DbErr::Custom(elapsed.to_string())));
         if let (Err(error), false) = (&result, failing) {
-            tracing::warn!(%error, "the figures of days cannot be written down; it is tried again every two seconds");
+            tracing::warn!(
+                error = db::told(error),
+                "the figures of days cannot be written down; it is tried again every two seconds"
+            );
         }
         failing = result.is_err();
         tokio::select! {

@@ -83,7 +83,10 @@ pub async fn keep(db: Db, clock: Clock, schedule: Vec<Daily>, shutdown: Cancella
             }
         }
         if let (Err(error), false) = (&result, failing) {
-            tracing::warn!(%error, "the schedule cannot be read; it is tried again every few seconds");
+            tracing::warn!(
+                error = crate::db::told(error),
+                "the schedule cannot be read; it is tried again every few seconds"
+            );
         }
         failing = result.is_err();
         tokio::select! {

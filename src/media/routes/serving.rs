@@ -31,7 +31,7 @@ pub async fn fetch(
         Ok(Some(response)) => response,
         Ok(None) => (StatusCode::NOT_FOUND, [(header::CACHE_CONTROL, "no-store")]).into_response(),
         Err(error) => {
-            tracing::error!(error = format!("{error:#}"), "a file could not be given out");
+            tracing::error!(error = crate::db::told_whole(&error), "a file could not be given out");
             (StatusCode::SERVICE_UNAVAILABLE, [(header::CACHE_CONTROL, "no-store")]).into_response()
         }
     }
