@@ -14,7 +14,7 @@
 //! | 6 | [`admin`] | who works in the console: sign-in, permissions, the audit trail |
 //! | 5 | [`accounts`] | the official accounts: settings, sealed secrets, what their kind allows |
 //! | 4 | [`app`], [`http`] | the handles that features share; the listener, headers, embedded front end |
-//! | 3 | [`platform`], [`jobs`] | the client of WeChat's server API; the durable queue |
+//! | 3 | [`platform`], [`jobs`] | what is asked of WeChat: its server API, and pictures of its articles; the durable queue |
 //! | 2 | [`db`], [`kv`], [`telemetry`], [`sheets`] | one outside thing each |
 //! | 1 | [`config`] | what an operator sets |
 //! | 0 | [`wechat`], [`clock`] | values only: the protocol, the time |
