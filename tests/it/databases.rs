@@ -152,6 +152,9 @@ async fn accounts_are_kept_apart(db: &Db, key: &MasterKey) -> (AccountId, Accoun
     assert_eq!((account.id, account.name.as_str(), account.app_secret.as_str()), (first, FAMILY, "secret"));
     assert!(store::find(db.reader(), key, "HOPE").await.unwrap().is_none(), "names differ in case");
 
+    let slugs = store::slugs(db.reader()).await.unwrap();
+    assert_eq!(slugs, [(first, "hope".to_owned()), (second, "other".to_owned())].into());
+
     let before = store::revisions(db.reader()).await.unwrap();
     let mut changed = settings("新名字", "wx00000000000000aa");
     changed.aes_key = AesKey::parse("abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG").unwrap();

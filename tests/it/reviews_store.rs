@@ -91,6 +91,8 @@ async fn three_sign_and_a_change_takes_it_away(db: &Db, account: AccountId, othe
     let seats = store::seats(db.reader(), account, round.id).await.unwrap();
     let told: Vec<&str> = seats.iter().map(|seat| seat.seat.as_str()).collect();
     assert_eq!(told, ["author-7", "author-9"]);
+    assert_eq!(store::authors(db.reader(), account, notice.id).await.unwrap(), [7, 9]);
+    assert!(store::authors(db.reader(), other, notice.id).await.unwrap().is_empty());
     let steps = store::steps(db.reader(), account, notice.id, None, 10).await.unwrap();
     let kinds: Vec<Step> = steps.iter().map(|step| step.kind).collect();
     assert_eq!(kinds, [Step::Drop, Step::Sign, Step::Sign, Step::Submit]);
