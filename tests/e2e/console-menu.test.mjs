@@ -101,6 +101,9 @@ describe('at a desk', () => {
   test('the welcome and a rule are changed, tried, and heard in the chat', async () => {
     await page.goto(`${demo.url}console/a/hope/answers`);
     await page.getByRole('heading', { level: 1, name: '自动回复' }).waitFor();
+    // What a rule answers with is told by its title.
+    await page.getByText('公告卡片：居住登记和居住证办理指南（示例）').waitFor();
+    await page.getByText('栏目卡片：社区地图').waitFor();
     await page.getByRole('button', { name: '检查全部规则' }).click();
     await page.getByRole('heading', { name: '检查结果' }).waitFor();
     await examine('6-answers');
