@@ -304,6 +304,35 @@ test('a draft that cannot be saved stays, and is saved when the line is back; an
   await page.context().close();
 });
 
+test('two versions stand side by side with their words marked, and a copy begins anew', async () => {
+  const { page, complaints } = await openPage(browser, desk);
+  await signInAs(page, demo, 'editor');
+  const long = Array.from({ length: 12 }, (_, number) => `<p>第 ${number} 段，没有人改过。</p>`).join('');
+  const text = { title: '停水通知', sections: ['tips'], body_html: `<p>周五上午 9 点停水😀。</p>${long}<p>旧的联系人。</p>` };
+  const { id, version } = await begin(page, text);
+  await post(page, 'put', api(id), { version, content: { ...text, sections: ['tips'], source: '希望社区', body_html: `<p>周六上午 10 点停水😀。</p>${long}` } });
+  await page.goto(`${demo.url}console/a/hope/notices/${id}`);
+  await page.getByRole('button', { name: '更多' }).press('Enter');
+  await page.getByRole('menuitem', { name: '历史版本' }).press('Enter');
+  const dialog = page.getByRole('dialog', { name: '历史版本' });
+  await dialog.locator('del').first().waitFor();
+  assert.deepEqual(await dialog.locator('del').allTextContents(), ['五', '9', '旧的联系人。']);
+  assert.deepEqual(await dialog.locator('ins').allTextContents(), ['希望社区', '六', '10']);
+  await dialog.getByText('（10 段相同，没有列出）').waitFor();
+  assert.deepEqual(await violations(page), []);
+  await picture(page, 'desk-notice-compared');
+  await dialog.getByRole('button', { name: '恢复第 1 版' }).click();
+  await page.getByRole('button', { name: '恢复第 1 版' }).last().click();
+  await page.getByText('已恢复。').waitFor();
+  assert.match((await read(page, id)).body_html, /旧的联系人/);
+  await page.getByRole('button', { name: '更多' }).click();
+  await page.getByRole('menuitem', { name: '复制成新公告' }).click();
+  await page.waitForURL((address) => !address.pathname.endsWith(`/${id}`));
+  await page.waitForFunction(() => document.querySelector('[data-label=标题] input')?.value === '停水通知（副本）');
+  assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
 test('an approved notice gets a time, another one, and none; a draft is thrown away and taken back', async () => {
   const { page, complaints } = await openPage(browser, desk);
   await signInAs(page, demo, 'publisher');

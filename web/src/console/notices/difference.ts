@@ -1,6 +1,7 @@
 // What differs between two versions of a notice: by field, and of a text by line.
 
 import { momentText } from '../facts/moments';
+import { pictureOf } from './contents';
 import type { Content } from './notice';
 import { texts } from './texts';
 
@@ -9,13 +10,30 @@ export interface Line {
   text: string;
 }
 
+/** A part of a line: what only this side has is marked. */
+export interface Piece {
+  text: string;
+  isMarked: boolean;
+}
+
+/** Lines that belong beside each other; or how many are left out, since they are the same. */
+export type Row = { before?: Piece[]; after?: Piece[] } | { same: number };
+
 export interface FieldDifference {
   field: keyof Content;
   label: string;
   before: string;
   after: string;
-  /** For those of more than a line. */
-  lines: Line[];
+  rows: Row[];
+  /** The words are the same, and only their looks or pictures differ. */
+  isOnlyLooks: boolean;
+  pictures?: { before?: string; after?: string };
+}
+
+/** What is needed to show a content as people know it. */
+export interface Known {
+  account: string;
+  sectionTitle(slug: string): string;
 }
 
 /** Longer texts are compared as a whole: the table of a comparison grows with the square. */
@@ -75,8 +93,73 @@ export function compareLines(before: string[], after: string[]): Line[] {
   return lines;
 }
 
+/** A Chinese sign is a word of its own, and letters and digits that stand together are one. */
+const WORDS = /\p{Script=Han}|(?:(?!\p{Script=Han})[\p{L}\p{N}])+|\s+|./gsu;
+/** Lines that share less are two lines, and not one that was changed. */
+const ALIKE = 0.3;
+
+function compareWords(before: string, after: string): { before: Piece[]; after: Piece[] } {
+  const words = compareLines(before.match(WORDS) ?? [], after.match(WORDS) ?? []);
+  const shared = words.filter(({ kind }) => kind === 'same').reduce((sum, { text }) => sum + text.length, 0);
+  if (shared < ALIKE * Math.max(before.length, after.length)) {
+    return { before: whole(before), after: whole(after) };
+  }
+  const side = (other: Line['kind']) => {
+    const pieces: Piece[] = [];
+    for (const { kind, text } of words.filter((word) => word.kind !== other)) {
+      const last = pieces[pieces.length - 1];
+      if (last !== undefined && last.isMarked === (kind !== 'same')) {
+        last.text += text;
+      } else {
+        pieces.push({ text, isMarked: kind !== 'same' });
+      }
+    }
+    return pieces;
+  };
+  return { before: side('added'), after: side('removed') };
+}
+
+const whole = (text: string): Piece[] => (text === '' ? [] : [{ text, isMarked: true }]);
+/** So many lines that are the same are shown around a change. */
+const AROUND = 1;
+
+/** What went and what came in its place stand beside each other, and what is far from any change is left out. */
+export function rowsOf(lines: Line[]): Row[] {
+  const rows: Row[] = [];
+  const isNear = (index: number) => lines.slice(Math.max(0, index - AROUND), index + AROUND + 1).some(({ kind }) => kind !== 'same');
+  for (let index = 0; index < lines.length; ) {
+    const gone: string[] = [];
+    const come: string[] = [];
+    for (let line = lines[index]; line !== undefined && line.kind !== 'same'; line = lines[++index]) {
+      (line.kind === 'removed' ? gone : come).push(line.text);
+    }
+    for (let at = 0; at < Math.max(gone.length, come.length); at += 1) {
+      const [one, other] = [gone[at], come[at]];
+      if (one !== undefined && other !== undefined) {
+        rows.push(compareWords(one, other));
+      } else {
+        rows.push(one !== undefined ? { before: whole(one) } : { after: whole(other ?? '') });
+      }
+    }
+    const line = lines[index];
+    if (line !== undefined) {
+      const last = rows[rows.length - 1];
+      if (isNear(index)) {
+        const pieces = [{ text: line.text, isMarked: false }];
+        rows.push({ before: pieces, after: pieces });
+      } else if (last !== undefined && 'same' in last) {
+        last.same += 1;
+      } else {
+        rows.push({ same: 1 });
+      }
+      index += 1;
+    }
+  }
+  return rows;
+}
+
 /** A field as somebody reads it. */
-function shown(content: Content, field: keyof Content): string {
+function shown(content: Content, field: keyof Content, known?: Known): string {
   const value = content[field];
   if (field === 'valid_from' || field === 'valid_until') {
     return momentText(value as number | null | undefined);
@@ -84,20 +167,29 @@ function shown(content: Content, field: keyof Content): string {
   if (field === 'attachments') {
     return (content.attachments ?? []).map(({ name }) => name).join('、');
   }
-  if (field === 'cover') {
-    return content.cover ? texts.compare.cover : '';
+  if (field === 'sections') {
+    return (content.sections ?? []).map((slug) => known?.sectionTitle(slug) ?? slug).join('、');
   }
   return Array.isArray(value) ? value.join('、') : String(value ?? '');
 }
 
-export function differences(before: Content, after: Content): FieldDifference[] {
+const PICTURES: (keyof Content)[] = ['cover', 'picture'];
+
+export function differences(before: Content, after: Content, known?: Known): FieldDifference[] {
   const fields = Object.keys(texts.compare.fields) as (keyof typeof texts.compare.fields)[];
   return fields
     .filter((field) => JSON.stringify(before[field] ?? null) !== JSON.stringify(after[field] ?? null))
     .map((field) => {
       const isBody = field === 'body_html';
+      const [one, other] = [shown(before, field, known), shown(after, field, known)];
       const lines = isBody ? compareLines(linesOf(before.body_html ?? ''), linesOf(after.body_html ?? '')) : [];
-      return { field, label: texts.compare.fields[field], before: shown(before, field), after: shown(after, field), lines };
+      const isOnlyLooks = isBody ? lines.every(({ kind }) => kind === 'same') : one === other;
+      const pictures =
+        known !== undefined && PICTURES.includes(field)
+          ? { before: pictureOf(known.account, { cover: null, picture: null, [field]: before[field] }), after: pictureOf(known.account, { cover: null, picture: null, [field]: after[field] }) }
+          : undefined;
+      const rows = isBody ? rowsOf(lines) : [compareWords(one, other)];
+      return { field, label: texts.compare.fields[field], before: one, after: other, rows, isOnlyLooks, pictures };
     });
 }
 
@@ -123,7 +215,7 @@ export function sides(mine: Content, theirs: Content, typed: Content, kept: Cont
 
 /** Whether a person would call both the same: the server trims what was typed, and writes the same text in another way. */
 export function saysTheSame(typed: Content, kept: Content): boolean {
-  return differences(typed, kept).every(({ field, before, after, lines }) =>
-    field === 'body_html' ? lines.every(({ kind }) => kind === 'same') : before.trim() === after.trim(),
+  return differences(typed, kept).every(({ before, after, isOnlyLooks, field }) =>
+    field === 'body_html' ? isOnlyLooks : before.trim() === after.trim(),
   );
 }
