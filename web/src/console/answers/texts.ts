@@ -47,6 +47,8 @@ export const texts = {
   edit: (name: string) => `编辑：${name}`,
   emptyTitle: '还没有规则',
   emptyText: '新建一条，居民一问就能得到答复。',
+  nothing: '没有找到规则',
+  nothingText: '换一个词再试。',
   check: '检查全部规则',
   checkTitle: '检查结果',
   checkGood: '没有重复、冲突或永远轮不到的规则。',

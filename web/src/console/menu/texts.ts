@@ -114,6 +114,7 @@ export const texts = {
   cancelPlan: '取消',
   publishPlan: '现在发布',
   versions: '历史版本',
+  noVersions: '还没有版本。每次发布都会保存一份，可以随时恢复。',
   versionLine: (number: number, by: string, time: string) => `第 ${number} 版 · ${by} · ${time}`,
   notPublished: '（没有发布过）',
   look: '查看区别',

@@ -8,6 +8,7 @@ export const texts = {
   editTitle: '编辑栏目',
   readOnly: '您可以查看栏目，修改需要管理员权限。',
   empty: '还没有栏目',
+  emptyText: '栏目建好以后，菜单、网页和自动回复都可以指向它。',
   number: '序号',
   numberHint: '居民回复这个数字就能打开栏目。',
   name: '标题',
