@@ -150,7 +150,7 @@ test('what is sent back is mended by its author and reviewed anew, and signature
   await page.getByText('还有 1 条批注没有处理。确定可以签名吗？').waitFor();
   await page.getByRole('dialog').getByRole('button', { name: '取消' }).click();
   // The focus goes back to where it was before the question.
-  await page.waitForFunction(() => document.activeElement?.textContent?.includes('审核通过并签名'));
+  await page.waitForFunction(() => document.activeElement?.tagName === 'BUTTON' && document.activeElement.textContent?.trim() === '审核通过并签名');
   await panel.getByRole('button', { name: '在正文里找到：明天' }).click();
   await page.waitForFunction(() => getSelection()?.toString() === '明天');
   await panel.getByRole('button', { name: '退回修改' }).click();
