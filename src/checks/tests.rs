@@ -245,8 +245,9 @@ fn the_longest_body_is_checked_in_bounded_time() {
     for body in &bodies {
         let start = Instant::now();
         findings(&Draft { body, ..GOOD }, &list);
-        // Unoptimized, and on a machine that does other things as well.
-        assert!(start.elapsed() < Duration::from_secs(5), "{:?} for {}", start.elapsed(), &body[..9]);
+        // What grows with the square takes many minutes here; what does not takes seconds, also unoptimized and on a machine
+        // that is busy otherwise.
+        assert!(start.elapsed() < Duration::from_secs(90), "{:?} for {}", start.elapsed(), &body[..9]);
     }
 }
 
