@@ -202,6 +202,13 @@ test('every field of a notice is kept, and its cover and file are seen before it
   assert.ok(await dialog.locator('.card img').evaluate((img) => img.complete && img.naturalWidth > 0), 'the card has its picture');
   assert.deepEqual(await violations(page), []);
   await picture(page, 'desk-notice-preview-full');
+  await page.keyboard.press('Escape');
+  await page.goto(`${demo.url}console/a/hope/notices?state=draft`);
+  const row = page.getByRole('listitem').filter({ hasText: '停水通知𠀀' }).filter({ has: page.locator('img') });
+  await row.first().waitFor();
+  await page.waitForFunction(() => document.querySelector('img.cover')?.naturalWidth > 0);
+  assert.deepEqual(await violations(page), []);
+  await picture(page, 'desk-notices-cover');
   assert.deepEqual(complaints, []);
   await page.context().close();
 });
@@ -362,10 +369,47 @@ test('an approved notice gets a time, another one, and none; a draft is thrown a
   await page.getByRole('button', { name: '更多' }).click();
   await page.getByRole('menuitem', { name: '移到回收站' }).click();
   await page.getByText('这一篇在回收站里').waitFor();
-  await page.getByRole('button', { name: '撤销' }).click();
+  await picture(page, 'desk-notice-trash');
+  const undo = page.getByRole('button', { name: '撤销' });
+  assert.deepEqual(await violations(page), []);
+  await undo.click();
   await page.getByText('这一篇在回收站里').waitFor({ state: 'detached' });
   assert.equal(await page.getByRole('textbox', { name: '标题' }).inputValue(), '写错了的一篇');
   assert.deepEqual(complaints, []);
+  await page.context().close();
+});
+
+test('what residents see gets an end, loses it, and is taken from them with a reason', async () => {
+  const { page, complaints } = await openPage(browser, desk);
+  await signInAs(page, demo, 'publisher');
+  await page.goto(`${demo.url}console/a/hope/notices?state=published`);
+  await page.getByRole('link', { name: '电梯年检通过公示' }).click();
+  await page.getByRole('heading', { name: '审核', exact: true }).waitFor();
+  const more = async (name) => {
+    await page.getByRole('button', { name: '更多' }).press('Enter');
+    await page.getByRole('menuitem', { name, exact: true }).press('Enter');
+  };
+  await more('设定撤回时间');
+  const dialog = page.getByRole('dialog', { name: '到时自动撤回' });
+  await dialog.locator('input.moment').fill('2020-01-01T09:00');
+  await dialog.getByRole('button', { name: '确定' }).click();
+  await dialog.getByText('这个时间已经过去了').first().waitFor();
+  assert.deepEqual(await violations(page), []);
+  await picture(page, 'desk-notice-withdrawal');
+  const tomorrow = new Date(Date.now() + 32 * 3_600_000).toISOString().slice(0, 10);
+  await dialog.locator('input.moment').fill(`${tomorrow}T18:00`);
+  await dialog.getByRole('button', { name: '确定' }).click();
+  await page.getByText(`定于 ${tomorrow} 18:00 撤回`).waitFor();
+  await more('设定撤回时间');
+  await dialog.getByRole('button', { name: '清空到时自动撤回（可不填）' }).click();
+  await dialog.getByRole('button', { name: '确定' }).click();
+  await page.getByText(`定于 ${tomorrow} 18:00 撤回`).waitFor({ state: 'detached' });
+  await more('撤回');
+  await page.getByRole('dialog').getByRole('textbox').fill('检验报告要补一页');
+  await page.getByRole('dialog').getByRole('button', { name: '确定' }).click();
+  await page.getByText('撤回的理由：检验报告要补一页').waitFor();
+  await page.getByText('已撤回', { exact: true }).first().waitFor();
+  assert.deepEqual(complaints.filter((complaint) => !complaint.includes('422')), []);
   await page.context().close();
 });
 
