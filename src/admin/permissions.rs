@@ -18,6 +18,8 @@ use crate::http::Error;
 /// Named in the path of everything that belongs to an account.
 const ACCOUNT: &str = "account";
 const CSRF_HEADER: &str = "x-csrf-token";
+/// A page sends it with what it asks by itself while nobody touches it: that does not keep a session alive.
+const UNATTENDED_HEADER: &str = "x-unattended";
 
 /// Somebody with a session, who may still have to change a password that somebody else set. Only for one's own sign-in.
 pub struct Newcomer {
@@ -43,7 +45,11 @@ where
         let signed_out = || Error::Unauthorized("signed_out", texts::SIGNED_OUT.into());
         let token = Token::of(&parts.headers).ok_or_else(signed_out)?;
         check_origin(&parts.headers)?;
-        let session = sessions::find(&office, &token).await?;
+        let is_unattended = parts.headers.contains_key(UNATTENDED_HEADER);
+        let session = match is_unattended {
+            true => sessions::peek(&office, &token).await?,
+            false => sessions::find(&office, &token).await?,
+        };
         let session = session.ok_or_else(|| Error::Unauthorized("session_ended", texts::EXPIRED.into()))?;
         let changes = !matches!(parts.method, Method::GET | Method::HEAD);
         let given = parts.headers.get(CSRF_HEADER).and_then(|value| value.to_str().ok());

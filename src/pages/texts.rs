@@ -172,7 +172,7 @@ pub(super) fn worker(role: Role) -> (&'static str, &'static str) {
     match role {
         Role::Editor => ("以编辑的身份登录控制台", "撰写公告，送去审核"),
         Role::Reviewer => ("以审核的身份登录控制台", "审读别人写的公告"),
-        Role::Publisher => ("以发布的身份登录控制台", "终审公告，定时发布"),
+        Role::Publisher => ("以发布的身份登录控制台", "三审公告，定时发布"),
         Role::Agent => ("以坐席的身份登录控制台", "查看居民的留言，回复居民"),
         Role::Admin => ("以管理员的身份登录控制台", "管理一个社区的菜单、自动回复和人员"),
         Role::Town => ("以镇级查看的身份登录控制台", "查看全镇各社区的情况，不做修改"),

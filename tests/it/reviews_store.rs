@@ -96,7 +96,7 @@ async fn three_sign_and_a_change_takes_it_away(db: &Db, account: AccountId, othe
     let steps = store::steps(db.reader(), account, notice.id, None, 10).await.unwrap();
     let kinds: Vec<Step> = steps.iter().map(|step| step.kind).collect();
     assert_eq!(kinds, [Step::Drop, Step::Sign, Step::Sign, Step::Submit]);
-    assert!(steps[0].text.as_deref().unwrap().contains("初审、复审"));
+    assert!(steps[0].text.as_deref().unwrap().contains("一审、二审"));
     let earlier = store::steps(db.reader(), account, notice.id, Some(steps[1].id), 1).await.unwrap();
     assert_eq!(earlier[0].id, steps[2].id);
     assert!(store::steps(db.reader(), other, notice.id, None, 10).await.unwrap().is_empty());

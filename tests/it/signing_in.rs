@@ -174,6 +174,10 @@ async fn a_session_ends_when_it_idles_and_at_the_end_of_a_day() {
     set(&clock, 12 * 60 * minute + 1);
     assert_eq!(console.get("/api/v1/session").await.refused(), (401, "session_ended"), "a day is over");
     let console = app.signs_in("editor").await;
+    // A page that was left open asks by itself who else has a notice open.
+    set(&clock, 13 * 60 * minute + 2);
+    let unattended = console.request(Method::GET, "/api/v1/session").header("x-unattended", "1").send().await;
+    assert_eq!(unattended.unwrap().status(), 200);
     set(&clock, 14 * 60 * minute + 2);
     assert_eq!(console.get("/api/v1/session").await.refused(), (401, "session_ended"), "nobody was there");
 }

@@ -26,9 +26,9 @@ pub(super) fn too_long(most: usize) -> String {
 
 pub(super) fn stage(stage: Stage) -> &'static str {
     match stage {
-        Stage::First => "初审",
-        Stage::Second => "复审",
-        Stage::Third => "终审",
+        Stage::First => "一审",
+        Stage::Second => "二审",
+        Stage::Third => "三审",
     }
 }
 

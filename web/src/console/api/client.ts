@@ -31,12 +31,22 @@ export function onSignedOut(action: () => void) {
   whenSignedOut = action;
 }
 
+/** What a page asks by itself after nobody has touched it for so long must not keep the session alive. */
+const UNATTENDED_AFTER_MS = 5 * 60_000;
+let touched = Date.now();
+for (const kind of ['pointerdown', 'keydown', 'wheel', 'touchstart']) {
+  globalThis.addEventListener?.(kind, () => (touched = Date.now()), { capture: true, passive: true });
+}
+
 export const api = createClient<paths>({ credentials: 'same-origin', cache: 'no-store', fetch: fetchInTime });
 
 api.use({
   onRequest({ request }) {
     if (!SAFE_METHODS.includes(request.method)) {
       request.headers.set('X-CSRF-Token', csrf);
+    }
+    if (Date.now() - touched > UNATTENDED_AFTER_MS) {
+      request.headers.set('X-Unattended', '1');
     }
   },
 });

@@ -44,7 +44,7 @@ function told(part: string, value: unknown, accountName: (slug: string) => strin
     const [role = '', place] = text.split('@');
     return place === undefined ? frame.role(role) : texts.roleAt(frame.role(role), accountName(place));
   }
-  const words: Record<string, string> = part === 'state' ? texts.states : part === 'reason' ? texts.refusals : {};
+  const words = texts.values[part] ?? {};
   return words[text] ?? text;
 }
 

@@ -18,9 +18,13 @@ export const texts = {
   yes: '是',
   no: '否',
   roleAt: (role: string, account: string) => `${role}（${account}）`,
-  states: STATES as Record<string, string>,
-  /** Why a sign-in was refused. */
-  refusals: { password: '密码不对', code: '验证码不对', locked: '暂时锁定', disabled: '已停用', unknown: '没有这个用户名' } as Record<string, string>,
+  /** What a value of a part is called. */
+  values: {
+    state: STATES,
+    /** Why a sign-in was refused. */
+    reason: { password: '密码不对', code: '验证码不对', locked: '暂时锁定', disabled: '已停用', unknown: '没有这个用户名' },
+    level: { error: '必须修改', warning: '需要说明理由', hint: '建议' },
+  } as Record<string, Record<string, string>>,
   from: '开始日期',
   until: '结束日期',
   export: '导出 Excel',
@@ -73,6 +77,12 @@ export const texts = {
     urgent: '紧急',
     push: '推送',
     pushes: '推送次数',
+    reviews: '审核次数',
+    late_minutes: '错过定时的宽限（分钟）',
+    word: '词',
+    level: '级别',
+    suggestion: '建议写法',
+    allowed: '允许的说法',
   } as Record<string, string>,
   emptyTitle: '没有符合条件的记录',
 };

@@ -52,11 +52,11 @@ export const texts = {
   duties: {
     editor: '撰写公告',
     reviewer: '审核公告',
-    publisher: '终审并发布',
+    publisher: '三审并发布',
     agent: '回复居民',
     admin: '管理公众号',
     town: '查看所有公众号，不能修改',
     owner: '在所有公众号做任何事',
   } as Record<Schemas['Role'], string>,
-  dutiesHint: '编辑撰写公告，审核审阅公告，发布终审并发布，坐席回复居民，管理员管理公众号。',
+  dutiesHint: '编辑撰写公告，审核审阅公告，发布三审并发布，坐席回复居民，管理员管理公众号。',
 };
