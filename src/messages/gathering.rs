@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(900);
 const BREATH: Duration = Duration::from_millis(20);
 /// So many times as long as a part took is rested after it. When half a town writes, writing its messages down is worth
 /// more than showing them at the desk within a second.
-const REST: u32 = 6;
+const REST: u32 = 20;
 /// A connection that is half dead answers never.
 const LIMIT: Duration = Duration::from_secs(10);
 /// Who listens and falls behind by more than this is told that it has.
