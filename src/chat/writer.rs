@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use serde::{Deserialize, Serialize};
+use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
@@ -101,9 +102,10 @@ impl Writer {
         let pace = Arc::new(AtomicU64::new(0));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (alive, shutdown) = (app.tasks.token(), app.shutdown.clone());
+        let tellers = Tellers(Handle::current());
         // What it begins ends before the thread does.
         let app = App { tasks: TaskTracker::new(), ..app.clone() };
-        let work = write_groups(app.clone(), Arc::clone(&away), claims, waiting, Arc::clone(&pace));
+        let work = write_groups(app.clone(), Arc::clone(&away), claims, tellers, waiting, Arc::clone(&pace));
         let work = async move {
             // Without a writer no push can be answered: better to end and be started anew.
             let work = async {
@@ -154,6 +156,23 @@ impl Writer {
     }
 }
 
+/// Tells those who wait, where they wait: told one by one from here, each would wake the other threads anew.
+struct Tellers(Handle);
+
+impl Tellers {
+    fn tell(&self, told: Vec<(oneshot::Sender<Outcome>, Outcome)>) {
+        if told.is_empty() {
+            return;
+        }
+        self.0.spawn(async move {
+            for (tell, answer) in told {
+                // Whoever waited may have gone; what is on disk stays there.
+                tell.send(answer).ok();
+            }
+        });
+    }
+}
+
 /// What became of each of a group, in its order.
 type Outcomes = Vec<Result<Recorded, NotRecorded>>;
 
@@ -161,6 +180,7 @@ async fn write_groups(
     app: App,
     away: Arc<Away>,
     claims: Claims,
+    tellers: Tellers,
     mut waiting: mpsc::Receiver<Waiting>,
     pace: Arc<AtomicU64>,
 ) {
@@ -168,9 +188,9 @@ async fn write_groups(
     let mut failures = Failures::default();
     while waiting.recv_many(&mut group, GROUP).await > 0 {
         gather(&mut waiting, &mut group);
-        turn_away_late(&mut group, Duration::from_micros(pace.load(Ordering::Relaxed)), &claims);
+        turn_away_late(&mut group, Duration::from_micros(pace.load(Ordering::Relaxed)), &claims, &tellers);
         let Some(oldest) = group.first().map(|first| first.since.elapsed()) else { continue };
-        let (recordings, tellers): (Vec<_>, Vec<_>) =
+        let (recordings, waiters): (Vec<_>, Vec<_>) =
             group.drain(..).map(|waiting| (waiting.recording, (waiting.tell, waiting.counter))).unzip();
         let recordings = Arc::new(recordings);
         let started = Instant::now();
@@ -179,7 +199,8 @@ async fn write_groups(
         pace.store(u64::try_from(next.as_micros()).unwrap_or(u64::MAX), Ordering::Relaxed);
         app.metrics.committed(recordings.len(), waiting.len(), oldest, took);
         let mut ended = Vec::new();
-        for ((recording, (tell, counter)), outcome) in recordings.iter().zip(tellers).zip(outcomes) {
+        let mut told = Vec::with_capacity(recordings.len());
+        for ((recording, (tell, counter)), outcome) in recordings.iter().zip(waiters).zip(outcomes) {
             let answer = match outcome {
                 Ok(Recorded::New | Recorded::Refused(_)) => {
                     counter.inc();
@@ -196,9 +217,9 @@ async fn write_groups(
                     answer,
                 });
             }
-            // Whoever waited may have gone; what is on disk stays there.
-            tell.send(answer).ok();
+            told.push((tell, answer));
         }
+        tellers.tell(told);
         claims.end(ended);
     }
 }
@@ -220,15 +241,16 @@ fn gather(waiting: &mut mpsc::Receiver<Waiting>, group: &mut Vec<Waiting>) {
 }
 
 /// Turns those away who have waited for too long; writing takes as long as it took last.
-fn turn_away_late(group: &mut Vec<Waiting>, pace: Duration, claims: &Claims) {
+fn turn_away_late(group: &mut Vec<Waiting>, pace: Duration, claims: &Claims, tellers: &Tellers) {
     let longest = LATEST.saturating_sub(pace).max(FRESH);
     // They stand in the order in which they came.
     let late = group.iter().take_while(|waiting| waiting.since.elapsed() > longest).count();
-    let ended = group.drain(..late).map(|Waiting { recording, tell, .. }| {
-        tell.send(Err(NotRecorded::TurnedAway)).ok();
-        Ended { account: recording.account, identity: recording.message.identity, answer: None }
-    });
-    let ended: Vec<Ended> = ended.collect();
+    let (mut ended, mut told) = (Vec::with_capacity(late), Vec::with_capacity(late));
+    for Waiting { recording, tell, .. } in group.drain(..late) {
+        told.push((tell, Err(NotRecorded::TurnedAway)));
+        ended.push(Ended { account: recording.account, identity: recording.message.identity, answer: None });
+    }
+    tellers.tell(told);
     if claims.are_shared() && !ended.is_empty() {
         claims.end(ended);
     }
