@@ -14,6 +14,7 @@ export function local(millis: number): string {
 
 /** The moment of a date and time field. */
 export function fromLocal(text: string): number | undefined {
-  const millis = Date.parse(`${text}:00Z`);
+  // Chromium takes what is left of an emptied field for a moment of the year 2000.
+  const millis = text === '' ? NaN : Date.parse(`${text}:00Z`);
   return Number.isNaN(millis) ? undefined : millis - OFFSET_MS;
 }
