@@ -10,10 +10,9 @@ import {
   phone,
   picture,
   signInAs,
-  startBrowser,
-  startDemo,
   violations,
 } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const LONG_NAME = '东风社区居民委员会便民服务与综合治理信息发布公众号𠮷';
 const EVERYTHING = ['read', 'write', 'review', 'publish', 'converse', 'manage'];
@@ -28,19 +27,6 @@ const SESSION = {
   must_change_password: false,
   has_totp: true,
 };
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** A page whose API answers as told, for what the demo's people cannot be brought into. */
 async function openConsole(device, answers) {

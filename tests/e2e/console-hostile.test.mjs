@@ -1,8 +1,9 @@
 // What people write to do harm, shown by every page of the console: nothing of it runs, even where no policy forbids it.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { desk, openPage, signInAs, startBrowser, startDemo } from './browser.mjs';
+import { test } from 'node:test';
+import { desk, openPage, signInAs } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 /** Each sets a mark, or opens a dialog, where it is taken for markup or for an address. */
 const ATTACKS = [
@@ -24,19 +25,6 @@ const ATTACKS = [
   '<p style="position:fixed;inset:0;z-index:9999" onclick=window.__xss=1>x</p>',
 ];
 const LIMIT_MS = 15_000;
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 const cut = (text, most) => [...text].slice(0, most).join('');
 

@@ -4,24 +4,12 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const GIVEN = '门口那棵槐树三层楼高';
 const OWN = '今年槐花开得比去年早';
 const STEP_MS = 30_000;
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** What an authenticator app shows (RFC 6238), for the step that many steps from now. */
 function appCode(secret, ahead = 0) {

@@ -2,22 +2,10 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const LONG_NAME = `${'希望社区2026年重阳节敬老活动现场照片'.repeat(3)}𠮷👨‍👩‍👧‍👦.png`;
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** A picture with a letter on it, drawn by the browser itself. */
 async function drawn(page, letter, width = 640, height = 420) {

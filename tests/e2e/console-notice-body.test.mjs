@@ -2,24 +2,12 @@
 
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { after, before, describe, test } from 'node:test';
-import { desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { describe, test } from 'node:test';
+import { desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const web = createRequire(new URL('../../web/package.json', import.meta.url));
 const JSZip = createRequire(web.resolve('mammoth'))('jszip');
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 async function desktop(device = desk) {
   const { page, complaints } = await openPage(browser, device);

@@ -1,23 +1,11 @@
 // An editor writes a notice in the console, and sees it as residents would.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { test } from 'node:test';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const TITLE = '停水通知𠀀：明天上午';
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 const api = (id = '') => `${demo.url}api/v1/accounts/hope/notices${id && `/${id}`}`;
 

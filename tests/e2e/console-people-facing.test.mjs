@@ -2,25 +2,13 @@
 
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const ACCOUNT = '希望社区';
 const SCRIPT = '<img src=x onerror="window.hacked=1">';
 const LONG_NAME = '东风新村第三居民委员会便民服务与老年助餐综合服务点𠮷👨‍👩‍👧‍👦';
 const LIMIT_MS = 15_000;
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** Complaints that are not the pictures or answers that a story asks for. */
 const unexpected = (complaints) => complaints.filter((line) => !/status of (409|422)/.test(line));

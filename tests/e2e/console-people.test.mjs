@@ -1,21 +1,9 @@
 // People and the trail of who did what, in a real browser.
 
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
+import { describe, test } from 'node:test';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const unexpected = (complaints) => complaints.filter((line) => !/status of (401|409|422)/.test(line));
 

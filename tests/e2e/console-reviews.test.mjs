@@ -1,24 +1,13 @@
 // The three reviews in the console: an author, three readers who are other people, and what becomes of a notice between them.
 
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { test } from 'node:test';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const LONG_NAME = '希望社区冬季供暖管道检修期间居民用水用电安全安排𠀀通知';
 
-let demo;
-let browser;
 const people = {};
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 /** A person of the demo at a desk of their own. */
 async function person(role) {

@@ -2,24 +2,16 @@
 
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { after, before, test } from 'node:test';
-import { choose, desk, openPage, overflow, phone, picture, signInAs, startBrowser, startDemo, violations } from './browser.mjs';
+import { before, test } from 'node:test';
+import { choose, desk, openPage, overflow, phone, picture, signInAs, violations } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
-let demo;
-let browser;
 let page;
 let complaints;
 
 before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
   ({ page, complaints } = await openPage(browser, desk));
   await signInAs(page, demo, 'admin');
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
 });
 
 async function examine(shown, name) {

@@ -9,10 +9,9 @@ import {
   overflow,
   phone,
   picture,
-  startBrowser,
-  startDemo,
   violations,
 } from './browser.mjs';
+import { browser, demo } from './stage.mjs';
 
 const ACCOUNT = '希望社区';
 const BOARDS = {
@@ -24,19 +23,6 @@ const ITEMS = Object.values(BOARDS).flat();
 const FAULT = '该公众号提供的服务出现故障';
 const ANSWER_LIMIT_MS = 10_000;
 const MOST_PAGES = 60;
-
-let demo;
-let browser;
-
-before(async () => {
-  demo = await startDemo();
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await demo?.stop();
-});
 
 for (const [screen, device] of [
   ['phone', phone],
